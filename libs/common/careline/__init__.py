@@ -1,0 +1,1 @@
+"""Careline: what every service shares: wire contracts, messaging, tenant packs, storage, models, telemetry."""

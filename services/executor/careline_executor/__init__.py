@@ -1,0 +1,1 @@
+"""Careline executor service."""

@@ -1,0 +1,1 @@
+"""Careline retrieval service."""

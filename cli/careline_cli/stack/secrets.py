@@ -1,0 +1,80 @@
+"""The stack's secrets: made once per home, kept in a file that only its owner reads."""
+
+import base64
+import secrets
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from careline_cli.stack.errors import SecretsCorrupt
+from careline_cli.stack.home import Home
+
+SERVICES = ("gateway", "classifier", "retrieval", "executor", "verifier", "insight")
+
+
+class KeyPair(BaseModel):
+    """An Ed25519 key pair; each side is base64 of its 32 raw bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    private: str
+    public: str
+
+    @classmethod
+    def generate(cls) -> "KeyPair":
+        key = Ed25519PrivateKey.generate()
+        return cls(
+            private=base64.b64encode(key.private_bytes_raw()).decode(),
+            public=base64.b64encode(key.public_key().public_bytes_raw()).decode(),
+        )
+
+
+class Secrets(BaseModel):
+    """Everything that must stay the same between two starts of one home."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    postgres_password: str
+    role_passwords: dict[str, str]
+    customer_secret: str
+    agent_token: str
+    gateway: KeyPair
+    verifier: KeyPair
+
+    @classmethod
+    def generate(cls) -> "Secrets":
+        return cls(
+            postgres_password=_token(),
+            role_passwords={service: _token() for service in SERVICES},
+            customer_secret=_token(),
+            agent_token=_token(),
+            gateway=KeyPair.generate(),
+            verifier=KeyPair.generate(),
+        )
+
+
+def load_or_create(home: Home) -> Secrets:
+    """This home's secrets, generated at the first call. The home must exist. Raises SecretsCorrupt."""
+    path = home.secrets_file
+    if not path.exists():
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        draft.write_text(Secrets.generate().model_dump_json(indent=2))
+        draft.replace(path)
+    return load(home)
+
+
+def load(home: Home) -> Secrets:
+    """This home's secrets. Raises SecretsCorrupt, also when there are none."""
+    try:
+        return Secrets.model_validate_json(home.secrets_file.read_text())
+    except (OSError, ValidationError, UnicodeDecodeError) as error:
+        raise SecretsCorrupt(
+            f"{home.secrets_file} cannot be read as this stack's secrets.",
+            "Restore the file, or start afresh with `careline down --purge` (the data under it is deleted).",
+        ) from error
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(24)

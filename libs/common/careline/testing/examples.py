@@ -1,0 +1,165 @@
+"""One example of every event, for tests: a customer asks, is asked to confirm, and an order is cancelled."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from careline.contracts.base import Event, TurnRef, derive_id
+from careline.contracts.draft import AnswerDraft, Citation, ProposalDraft
+from careline.contracts.events import (
+    ConversationChanged,
+    OperationApproved,
+    OperationSettled,
+    TurnClassified,
+    TurnDrafted,
+    TurnGrounded,
+    TurnReceived,
+    TurnRejected,
+    TurnVerified,
+)
+from careline.contracts.evidence import Evidence, Passage
+from careline.contracts.reply import Approval, Outcome, Reply
+from careline.contracts.seals import diff_hash
+from careline.contracts.turn import (
+    Argument,
+    ArgumentEvidence,
+    EvidenceSource,
+    Exchange,
+    Identity,
+    Pending,
+    PendingKind,
+    RowChange,
+    Turn,
+)
+from careline.contracts.understanding import Attempt, Confirmation, CustomerFacts, Route, Understanding
+
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+REF = TurnRef(tenant="shop", conversation="c-1", turn=derive_id("turn", "shop", "c-1", 2), epoch=0)
+CUSTOMER = Identity(visitor="v-1", customer="C-1001", assurance="signed")
+TEXT = "Please cancel order LL-10023"
+ORDER = Argument(
+    name="order",
+    value="LL-10023",
+    evidence=ArgumentEvidence(source=EvidenceSource.TEXT, quote="LL-10023", turn=REF.turn, start=20, end=28),
+)
+DIFF = (
+    RowChange(
+        table="orders",
+        action="update",
+        key={"number": "LL-10023"},
+        old={"status": "placed"},
+        new={"status": "cancelled"},
+    ),
+)
+PASSAGE = Passage(
+    id="delivery#1",
+    document="delivery",
+    version="1f0c",
+    language="en",
+    title="Delivery",
+    question="How long does delivery take?",
+    text="Delivery takes two to four working days.",
+    score=0.031,
+    similarity=0.82,
+)
+
+
+def turn(text: str = TEXT, ref: TurnRef = REF, pending: Pending | None = None) -> Turn:
+    """A turn of a signed customer, unsealed."""
+    return Turn(
+        ref=ref,
+        text=text,
+        received_at=NOW,
+        identity=CUSTOMER,
+        history=(
+            Exchange(turn=derive_id("turn", "shop", "c-1", 1), customer="Hello", reply="Hi!", outcome="small_talk"),
+        ),
+        pending=pending,
+    )
+
+
+def pending() -> Pending:
+    """An open confirmation question, unsealed."""
+    return Pending(
+        kind=PendingKind.CONFIRM,
+        operation="cancel_order",
+        arguments=(ORDER,),
+        asked_in=REF.turn,
+        diff=DIFF,
+        diff_hash=diff_hash(DIFF),
+        expires_at=NOW + timedelta(minutes=10),
+    )
+
+
+def understanding() -> Understanding:
+    """A request to cancel an order."""
+    return Understanding(
+        language="en",
+        route=Route.OPERATION,
+        confidence=0.97,
+        intent="cancel_order",
+        operation="cancel_order",
+        arguments=(ORDER,),
+        facts=CustomerFacts(known=True, values={"name": "Ada", "points": 120}),
+        embedding=b"\x00\x3c" * 4,
+    )
+
+
+def approval() -> Approval:
+    """The permission to cancel it, unsigned."""
+    return Approval(
+        ref=REF,
+        identity=CUSTOMER,
+        operation="cancel_order",
+        arguments=(ORDER,),
+        diff_hash=diff_hash(DIFF),
+        expires_at=NOW + timedelta(minutes=1),
+        idempotency_key=derive_id("operation", "shop", "c-1", REF.turn, "cancel_order"),
+    )
+
+
+def examples() -> tuple[Event, ...]:
+    """One of each event type, in the order of a turn."""
+    asked, grasp = turn(), understanding()
+    guide = grasp.model_copy(update={"route": Route.GUIDE, "operation": None, "arguments": (), "intent": "guide"})
+    evidence = Evidence(passages=(PASSAGE,), operations=("cancel_order",))
+    answer = AnswerDraft(text=PASSAGE.text, citations=(Citation(passage=PASSAGE.id, quote=PASSAGE.text),))
+    proposal = ProposalDraft(
+        text="Shall I cancel order LL-10023?",
+        operation="cancel_order",
+        arguments=(ORDER,),
+        diff=DIFF,
+        diff_hash=diff_hash(DIFF),
+        confirm=True,
+    )
+    confirmed = grasp.model_copy(update={"confirmation": Confirmation.YES})
+    attempt = Attempt(round=0, stage="executor", reason="quote_not_in_passage", route=Route.GUIDE)
+    question = Reply(
+        outcome=Outcome.CONFIRM,
+        text=proposal.text,
+        language="en",
+        operation="cancel_order",
+        arguments=(ORDER,),
+        pending=pending(),
+    )
+    return (
+        TurnReceived(ref=REF, turn=asked),
+        TurnClassified(ref=REF, turn=asked, understanding=guide),
+        TurnGrounded(ref=REF, turn=asked, understanding=guide, evidence=evidence),
+        TurnDrafted(ref=REF, turn=asked, understanding=guide, evidence=evidence, draft=answer),
+        TurnDrafted(ref=REF, turn=asked, understanding=grasp, evidence=Evidence(), draft=proposal),
+        TurnRejected(ref=REF.next_round(), turn=asked, attempts=(attempt,)),
+        TurnVerified(ref=REF, reply=question),
+        OperationApproved(ref=REF, approval=approval(), turn=asked, understanding=confirmed),
+        OperationSettled(
+            ref=REF,
+            turn=asked,
+            understanding=confirmed,
+            approval=approval(),
+            status="committed",
+            text="Order LL-10023 is cancelled.",
+            diff=DIFF,
+            ledger_entry=approval().idempotency_key,
+        ),
+        ConversationChanged(ref=REF, change="delivered", at=NOW, detail={"offset": 2}),
+    )

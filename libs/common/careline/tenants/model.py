@@ -1,0 +1,50 @@
+"""Every model of a pack, under the names that its YAML uses."""
+
+from .arguments import ArgumentSpec, FromRecord, OutOfRange
+from .base import Examples, Words
+from .data import Column, CsvSource, CustomerKey, Data, GeneratorSource, Table
+from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
+from .pack import GuidePassage, Pack
+from .profile import Fact, GuideNote, Profile
+from .replies import ConfirmReplies, Exemplified, Replies, Reply, Said
+from .tenant import GuideBounds, RouteBounds, Tenant
+from .values import Expr, Match, Next, Ref, Value
+
+__all__ = [
+    "ArgumentSpec",
+    "Check",
+    "Column",
+    "ConfirmReplies",
+    "CsvSource",
+    "CustomerKey",
+    "Data",
+    "Delete",
+    "Effect",
+    "Examples",
+    "Exemplified",
+    "Expr",
+    "Fact",
+    "FromRecord",
+    "GeneratorSource",
+    "GuideBounds",
+    "GuideNote",
+    "GuidePassage",
+    "Insert",
+    "Match",
+    "Next",
+    "Operation",
+    "OutOfRange",
+    "Pack",
+    "Profile",
+    "Read",
+    "Ref",
+    "Replies",
+    "Reply",
+    "RouteBounds",
+    "Said",
+    "Table",
+    "Tenant",
+    "Update",
+    "Value",
+    "Words",
+]

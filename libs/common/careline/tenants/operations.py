@@ -1,0 +1,97 @@
+"""operations.yaml: what customers may have done, declared as data."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from .arguments import ArgumentSpec
+from .base import Examples, PackModel, Words
+from .values import Match
+
+
+class Read(PackModel):
+    """Rows read before the rules: one row or None, or with `many` a list in the order of the table's key."""
+
+    table: str
+    where: Match
+    many: bool = False
+
+
+class Check(PackModel):
+    """A rule: when the expression holds, the operation ends here with this outcome, reason code and wording."""
+
+    when: str
+    reason: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    say: Words
+    outcome: Literal["refused", "success"] = "refused"
+
+
+class Update(PackModel):
+    """Sets columns of the rows that `where` names."""
+
+    update: str
+    where: Match = Field(min_length=1)
+    set: Match = Field(min_length=1)
+    action: ClassVar[Literal["update"]] = "update"
+
+    @property
+    def table(self) -> str:
+        return self.update
+
+
+class Insert(PackModel):
+    """Adds one row."""
+
+    insert: str
+    values: Match = Field(min_length=1)
+    action: ClassVar[Literal["insert"]] = "insert"
+
+    @property
+    def table(self) -> str:
+        return self.insert
+
+
+class Delete(PackModel):
+    """Removes the rows that `where` names."""
+
+    delete: str
+    where: Match = Field(min_length=1)
+    action: ClassVar[Literal["delete"]] = "delete"
+
+    @property
+    def table(self) -> str:
+        return self.delete
+
+
+def _action(value: Any) -> str | None:
+    for action in ("update", "insert", "delete"):
+        if (isinstance(value, dict) and action in value) or getattr(value, "action", None) == action:
+            return action
+    return None
+
+
+Effect = Annotated[
+    Annotated[Update, Tag("update")] | Annotated[Insert, Tag("insert")] | Annotated[Delete, Tag("delete")],
+    Discriminator(_action),
+]
+
+
+class Operation(PackModel):
+    """One entry of the catalogue. Without `effect` it is a look-up and `done` is the answer.
+
+    `confirm` is "always", "never" or an expression.
+    """
+
+    title: Words
+    examples: Examples
+    not_examples: Examples = Field(default_factory=dict)
+    assurance: Literal["anonymous", "signed"] = "signed"
+    arguments: dict[str, ArgumentSpec] = Field(default_factory=dict)
+    reads: dict[str, Read] = Field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    effect: tuple[Effect, ...] = ()
+    confirm: str = "always"
+    confirm_say: Words | None = None
+    done: Words

@@ -1,0 +1,1 @@
+"""Plays question sets through the running system and grades what came back, row by row: right or wrong."""

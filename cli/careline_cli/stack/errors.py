@@ -8,7 +8,9 @@ CommandError
     │   ├── StateCorrupt     state.json cannot be read as such
     │   ├── SecretsCorrupt   secrets.json cannot be read as such
     │   ├── AlreadyRunning   another supervisor owns this folder
-    │   └── NotRunning       nothing runs in this folder
+    │   ├── NotRunning       nothing runs in this folder
+    │   ├── NoSuchLog        no process of that name ever wrote a log here
+    │   └── NotConfirmed     data would be deleted, and nobody said yes
     ├── ToolMissing          a program of the machine is missing or too old
     ├── PartError            Kafka, Postgres or Redis
     │   ├── PrepareFailed    downloading, formatting or initialising ended in an error
@@ -53,6 +55,14 @@ class AlreadyRunning(HomeError):
 
 class NotRunning(HomeError):
     """The command needs a running stack, and there is none in this folder."""
+
+
+class NoSuchLog(HomeError):
+    """There is no log file of that name."""
+
+
+class NotConfirmed(HomeError):
+    """Deleting data was not confirmed."""
 
 
 class ToolMissing(StackError):

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 
 _LAUNCH = str(Path(__file__).with_name("launch.py"))
-_POLL_S = 0.05
 _MAX_LOG_BYTES = 20_000_000
 
 
@@ -69,14 +68,14 @@ class Child:
         """None while it runs; negative when a signal ended it."""
         return self._process.poll()
 
-    async def wait(self, timeout_s: float | None = None) -> int | None:
-        """Its exit code, or None when it still runs after `timeout_s`."""
+    async def wait(self, timeout_s: float | None = None, *, poll_s: float = 0.05) -> int | None:
+        """Its exit code, or None when it still runs after `timeout_s`. Looks every `poll_s`."""
         loop = asyncio.get_running_loop()
         deadline = None if timeout_s is None else loop.time() + timeout_s
         while self.exit_code is None:
             if deadline is not None and loop.time() >= deadline:
                 return None
-            await asyncio.sleep(_POLL_S)
+            await asyncio.sleep(poll_s)
         return self.exit_code
 
     async def stop(self) -> None:

@@ -1,0 +1,66 @@
+"""`careline up --detach`: the same supervisor in a session of its own, watched until it is up."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import typer
+
+from careline_cli.stack import state
+from careline_cli.stack.errors import AlreadyRunning, DiedAtStart
+from careline_cli.stack.home import Home
+from careline_cli.stack.lock import owner
+from careline_cli.stack.process import rotate
+
+_POLL_S = 0.1
+
+
+def start_in_background(home: Home, options: list[str]) -> None:
+    """Returns when the stack is up, having shown what the supervisor said. Ctrl-C stops the start.
+
+    Raises AlreadyRunning; DiedAtStart when the supervisor ended instead.
+    """
+    home.create()
+    running = owner(home)
+    if running is not None:
+        raise AlreadyRunning(
+            f"The stack of {home.root} already runs (supervisor {running}).", "See it with `careline status`."
+        )
+    log = home.log("supervisor")
+    rotate(log)
+    with log.open("ab") as file:
+        start = file.tell()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "careline_cli", "up", *options],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+    try:
+        _watch(process, home, log, start)
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        raise
+
+
+def _watch(process: "subprocess.Popen[bytes]", home: Home, log: Path, start: int) -> None:
+    with log.open("r", errors="replace") as said:
+        said.seek(start)
+        while process.poll() is None:
+            typer.echo(said.read(), nl=False)
+            if owner(home) == process.pid and state.read(home).phase == "running":
+                typer.echo(
+                    "It runs on in the background: `careline status`, `careline logs`, `careline down`."
+                )
+                return
+            time.sleep(_POLL_S)
+        typer.echo(said.read(), nl=False)
+    raise DiedAtStart(
+        f"The stack did not come up (exit code {process.returncode}).", f"See above, and {log}."
+    )

@@ -1,0 +1,47 @@
+"""The environment of a service's process: everything it needs, and no secret that is not its own."""
+
+from collections.abc import Mapping
+
+from careline_cli.stack.stack import Stack
+
+# Whoever starts the stack may have these set for something else; a service only gets the ones below.
+_SECRET = (
+    "CARELINE_GATEWAY_PRIVATE_KEY",
+    "CARELINE_VERIFIER_PRIVATE_KEY",
+    "CARELINE_AGENT_TOKEN",
+    "CARELINE_CUSTOMER_SECRET",
+)
+
+# Concurrency comes from processes and conversations; numeric libraries must not each take every core.
+_ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+def service_environment(service: str, stack: Stack, port: int, env: Mapping[str, str]) -> dict[str, str]:
+    """`env` (the supervisor's own) plus what this service needs of the stack."""
+    secrets = stack.secrets
+    own = {
+        "KAFKA_BOOTSTRAP_SERVERS": stack.kafka,
+        "REDIS_URL": stack.redis_url,
+        "DATABASE_URL": stack.database_url_of(service),
+        "CARELINE_HOME": str(stack.home.root),
+        "CARELINE_HTTP_HOST": "127.0.0.1",
+        "CARELINE_HTTP_PORT": str(port),
+        "CARELINE_ENCODER_DIR": str(stack.home.encoder),
+        "CARELINE_CUSTOMER_SECRET": secrets.customer_secret,
+        "CARELINE_GATEWAY_PUBLIC_KEY": secrets.gateway.public,
+        "CARELINE_VERIFIER_PUBLIC_KEY": secrets.verifier.public,
+        "PYTHONUNBUFFERED": "1",
+    }
+    if service == "gateway":
+        own["CARELINE_GATEWAY_PRIVATE_KEY"] = secrets.gateway.private
+        own["CARELINE_AGENT_TOKEN"] = secrets.agent_token
+    if service == "verifier":
+        own["CARELINE_VERIFIER_PRIVATE_KEY"] = secrets.verifier.private
+    inherited = {name: value for name, value in env.items() if name not in _SECRET}
+    return {**inherited, **_ONE_THREAD, **own}

@@ -1,0 +1,57 @@
+"""Stops a stack from outside."""
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+
+from careline_cli.stack import state
+from careline_cli.stack.errors import StateCorrupt
+from careline_cli.stack.home import Home
+from careline_cli.stack.leftovers import end_leftovers
+from careline_cli.stack.lock import owner, owning
+from careline_cli.stack.state import State
+
+_POLL_S = 0.1
+_PATIENCE_S = 60.0
+
+
+async def halt(home: Home) -> bool:
+    """Asks the supervisor to stop and waits; without one, ends what an earlier run left. True when something ran."""
+    record = _record(home)
+    supervisor = owner(home)
+    if supervisor:
+        await _end_supervisor(home, supervisor)
+    if not home.root.is_dir():
+        return False
+    with owning(home):
+        left = [process for process in record.processes if process.alive]
+        await end_leftovers(record)
+        with suppress(StateCorrupt):
+            after = state.read(home)
+            if after.processes:
+                state.write(home, State(ports=after.ports))
+    return bool(supervisor or left)
+
+
+async def _end_supervisor(home: Home, pid: int) -> None:
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _PATIENCE_S
+    number = signal.SIGTERM
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+    while owner(home) == pid:
+        if number is signal.SIGTERM and loop.time() > deadline:
+            # It hangs; its children die with it.
+            number = signal.SIGKILL
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        await asyncio.sleep(_POLL_S)
+
+
+def _record(home: Home) -> State:
+    # Stopping must work whatever happened to the record: the lock alone names the supervisor.
+    try:
+        return state.read(home)
+    except StateCorrupt:
+        return State()

@@ -1,0 +1,52 @@
+"""What `careline up` does between infrastructure and "ready", as a value: steps, then services.
+
+A step is added by one line in `default_plan`; what it needs is imported when it runs, so that the command stays quick.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from careline_cli.stack.roles import make_roles
+from careline_cli.stack.secrets import SERVICES
+from careline_cli.stack.stack import Stack
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something done once at each start, before the services: idempotent, given the stack's addresses and secrets.
+
+    `run` returns a remark for the progress line ("14 topics") or nothing; what it raises stops the start.
+    """
+
+    name: str
+    run: Callable[[Stack], Awaitable[str | None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A process started as `python -m module`, ready when GET /health answers 200 within `ready_within_s`."""
+
+    name: str
+    module: str
+    ready_within_s: float = 60.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps run one after the other; then all services start at once."""
+
+    steps: tuple[Step, ...] = ()
+    services: tuple[Service, ...] = ()
+
+
+def default_plan() -> Plan:
+    """The whole of Careline."""
+    return Plan(
+        steps=(Step("roles", make_roles),),
+        services=tuple(Service(name, f"careline_{name}") for name in SERVICES),
+    )
+
+
+def parts_only() -> Plan:
+    """Kafka, Postgres and Redis, and nothing else."""
+    return Plan()

@@ -1,0 +1,1 @@
+"""What the gateway decides: pure values, no await, no clock, no broker."""

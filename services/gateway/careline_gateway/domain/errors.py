@@ -1,0 +1,35 @@
+"""Why a request about a conversation is refused.
+
+ConversationError
+├── UnknownConversation   there is none of that id, or the caller may not know that there is
+├── UnknownTenant         no business of that name is served here
+├── WaitingRoomFull       too many messages wait for their turn
+├── NotTaken              an answer or hand-back for a conversation that no person has
+└── TakenByAnother        another person has it already
+"""
+
+from __future__ import annotations
+
+
+class ConversationError(Exception):
+    """Root of the tree; the text may be shown to the caller."""
+
+
+class UnknownConversation(ConversationError):
+    """No such conversation for this caller."""
+
+
+class UnknownTenant(ConversationError):
+    """No such business."""
+
+
+class WaitingRoomFull(ConversationError):
+    """The customer writes faster than anybody could answer."""
+
+
+class NotTaken(ConversationError):
+    """Take the conversation first."""
+
+
+class TakenByAnother(ConversationError):
+    """Somebody else is answering."""

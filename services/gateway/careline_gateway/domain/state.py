@@ -1,0 +1,103 @@
+"""A conversation as it is stored: who owns it, the turn in flight, what is open, what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from careline.contracts.base import Frozen, TurnRef, derive_id
+from careline.contracts.turn import Exchange, Identity, Pending
+
+
+class Key(NamedTuple):
+    """Which conversation: ids are only unique within their tenant as far as anybody may rely on."""
+
+    tenant: str
+    conversation: str
+
+
+class Owner(StrEnum):
+    """Who answers."""
+
+    BOT = "bot"
+    HUMAN = "human"
+
+
+class Status(StrEnum):
+    """What the customer is told about who answers."""
+
+    BOT = "bot"
+    WAITING = "waiting"  # for a person
+    HUMAN = "human"
+    CLOSED = "closed"
+
+
+class Flight(Frozen):
+    """The turn that is being answered. `deadline`: then a person gets it."""
+
+    turn: str
+    text: str
+    deadline: datetime
+
+
+class Conversation(Frozen):
+    """State of one conversation; a new value for every change.
+
+    `seq` counts turns started, `position` entries shown. `waiting` are the texts of the turns to come, oldest
+    first; while a person has the conversation, what the customer wrote since the last answer.
+    """
+
+    tenant: str
+    id: str
+    identity: Identity
+    owner: Owner = Owner.BOT
+    agent: str | None = None
+    closed: bool = False
+    epoch: int = 0
+    seq: int = 0
+    position: int = 0
+    language: str | None = None
+    flight: Flight | None = None
+    pending: Pending | None = None
+    history: tuple[Exchange, ...] = ()
+    waiting: tuple[str, ...] = ()
+    active_at: datetime
+
+    @property
+    def key(self) -> Key:
+        return Key(self.tenant, self.id)
+
+    @property
+    def status(self) -> Status:
+        """Closed wins over owner; a human owner without a name means that a person is awaited."""
+        if self.closed:
+            return Status.CLOSED
+        if self.owner is Owner.BOT:
+            return Status.BOT
+        return Status.HUMAN if self.agent else Status.WAITING
+
+    def turn_id(self, seq: int) -> str:
+        """The id of the `seq`-th turn, known before it starts."""
+        return derive_id("turn", self.tenant, self.id, seq)
+
+    def ref(self) -> TurnRef:
+        """The reference of the turn in flight, or else of the last one."""
+        turn = self.flight.turn if self.flight else self.turn_id(self.seq)
+        return TurnRef(tenant=self.tenant, conversation=self.id, turn=turn, epoch=self.epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the pack and the settings say about conversations. Durations in seconds; words by language."""
+
+    languages: tuple[str, ...]
+    handover: dict[str, str]
+    history: int = 6
+    idle_s: float = 1800.0
+    deadline_s: float = 30.0
+
+    def handover_text(self, language: str | None) -> str:
+        """What the customer is told when a person takes over because nothing else answered."""
+        return self.handover.get(language or "") or self.handover[self.languages[0]]

@@ -1,0 +1,102 @@
+"""The moves that a conversation is made of; `conversation.reduce` puts them together.
+
+A `Step` lives inside one reduction only: it holds the state reached so far and the commands it took to get there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from careline.contracts.reply import Reply
+from careline.contracts.turn import MAX_TEXT_BYTES, Exchange, Turn
+
+from .commands import Author, Change, Command, HandOver, Message, Notice, Report, Show, StartTurn
+from .state import Conversation, Flight, Owner, Rules
+
+
+@dataclass(slots=True)
+class Step:
+    """A reduction under way."""
+
+    state: Conversation
+    now: datetime
+    rules: Rules
+    commands: list[Command] = field(default_factory=list)
+
+    def update(self, **changes: Any) -> None:
+        self.state = self.state.model_copy(update=changes)
+
+    def report(self, change: Change, **detail: str | int | None) -> None:
+        self.commands.append(Report(change, detail))
+
+    def message(self, author: Author, text: str, turn: str | None, **more: Any) -> Message:
+        """The next entry, written down but not shown yet."""
+        self.update(position=self.state.position + 1)
+        return Message(self.state.position, author, text, turn, self.now, **more)
+
+    def notice(self) -> None:
+        """Tell the customer's page who answers now."""
+        self.update(position=self.state.position + 1)
+        self.commands.append(Show(Notice(self.state.position, self.state.status, self.now)))
+
+    def start_turn(self, text: str) -> None:
+        """The next turn begins, at once."""
+        state = self.state
+        seq = state.seq + 1
+        deadline = self.now + timedelta(seconds=self.rules.deadline_s)
+        flight = Flight(turn=state.turn_id(seq), text=text, deadline=deadline)
+        self.update(seq=seq, flight=flight)
+        turn = Turn(
+            ref=self.state.ref(),
+            text=text,
+            received_at=self.now,
+            identity=state.identity,
+            history=state.history,
+            pending=state.pending,
+        )
+        self.commands.append(StartTurn(turn))
+
+    def start_waiting(self) -> None:
+        """The oldest waiting text becomes the next turn, if there is one."""
+        if self.state.waiting:
+            first, *rest = self.state.waiting
+            self.update(waiting=tuple(rest))
+            self.start_turn(first)
+
+    def remember(self, turn: str, customer: str, reply: str, outcome: str) -> None:
+        """Add to what the next turns are told; only the last few exchanges are kept."""
+        exchange = Exchange(turn=turn, customer=customer, reply=reply, outcome=outcome)
+        kept = (*self.state.history, exchange)[-self.rules.history :] if self.rules.history else ()
+        self.update(history=kept)
+
+    def remember_reply(self, flight: Flight, reply: Reply) -> None:
+        self.remember(flight.turn, flight.text, reply.text, reply.outcome.value)
+
+    def change_owner(self, owner: Owner, agent: str | None = None) -> None:
+        """Whoever answered so far may not any more: approvals and replies of the old epoch are void."""
+        self.update(owner=owner, agent=agent, epoch=self.state.epoch + 1, flight=None, pending=None)
+
+    def hand_over(self, turn: str | None, reason: str) -> None:
+        """A person is asked for; what the customer still waits for is theirs to answer."""
+        self.change_owner(Owner.HUMAN)
+        self.commands.append(HandOver(turn, reason))
+        self.report("handed_over", reason=reason)
+        self.notice()
+
+    def forget(self) -> None:
+        """Close: what comes next starts without the old context."""
+        self.update(closed=True, history=(), pending=None, waiting=(), flight=None)
+
+
+def joined(earlier: str, text: str) -> str | None:
+    """Both texts as one, or None when that is more than one turn may hold."""
+    both = f"{earlier}\n{text}"
+    return both if len(both.encode()) <= MAX_TEXT_BYTES else None
+
+
+def queued(waiting: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """`text` joined to the last waiting one, or behind it where it does not fit."""
+    both = joined(waiting[-1], text) if waiting else None
+    return (*waiting[:-1], both) if both else (*waiting, text)

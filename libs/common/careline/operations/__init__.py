@@ -1,0 +1,10 @@
+"""Declared operations as values: what executor, verifier and classifier have to read alike.
+
+facts      the customer's basic facts, by the pack's queries         rules     may it go on, and if not, why not
+reads      declared reads as parameterised SQL                       preview   effect + matched rows -> row changes
+resolve    `$argument`, `{expr: ...}` -> typed values of columns     diffs     row changes in their one form
+evidence   an argument's value derived again from its quote          summary   row changes in words
+situation  what rules and words look at                              survey    facts, reads, rules: all of it at once
+
+Nothing here writes. Everything but `facts`, `reads.gather`, `preview.matched_rows` and `survey` is pure.
+"""

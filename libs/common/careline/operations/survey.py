@@ -1,0 +1,45 @@
+"""Everything a role with read access can find out about a requested operation, in the order of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from careline.contracts.turn import Identity
+from careline.tenants.model import Operation, Pack
+
+from .facts import read_facts
+from .reads import Connection, gather
+from .rules import Decision, Proceed, decide_caller, decide_checks
+from .situation import Situation, situation
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found, and what the rules make of it."""
+
+    situation: Situation
+    decision: Decision
+
+
+async def survey(
+    connection: Connection,
+    pack: Pack,
+    operation: Operation,
+    identity: Identity,
+    args: Mapping[str, Any],
+    now: datetime,
+) -> Survey:
+    """Facts, rows and the rules' decision, read anew inside the tenant transaction of `connection`.
+
+    `args` are typed (see `typed_arguments`). Raises OperationError and ExpressionError for a defect of the pack.
+    """
+    facts = await read_facts(connection, pack, identity.customer)
+    known = replace(situation(pack, now, identity.customer), args=args, facts=facts)
+    decision = decide_caller(pack, operation, identity, known)
+    if not isinstance(decision, Proceed):
+        return Survey(known, decision)
+    complete = await gather(connection, pack, operation, known)
+    return Survey(complete, decide_checks(operation, complete))

@@ -1,12 +1,14 @@
 """The life of a service process: settings, components, health, metrics, signals."""
 
 from .component import Component, Health, Hooks
+from .consuming import Consuming
 from .run import Application, run, serve
 from .settings import DatabaseSettings, ServiceSettings, SettingsError
 
 __all__ = [
     "Application",
     "Component",
+    "Consuming",
     "DatabaseSettings",
     "Health",
     "Hooks",

@@ -29,6 +29,14 @@ class Component(Protocol):
         """Cheap and without waiting."""
 
 
+@runtime_checkable
+class Measured(Protocol):
+    """A component with metrics of its own, in the Prometheus text format."""
+
+    def metrics(self) -> bytes:
+        """All of them."""
+
+
 async def _nothing() -> None:
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -13,9 +13,10 @@ from starlette.routing import Route
 from .component import Health
 
 Report = Callable[[], Mapping[str, Health]]
+Expositions = Callable[[], Iterable[bytes]]
 
 
-def health_routes(service: str, report: Report) -> list[Route]:
+def health_routes(service: str, report: Report, expositions: Expositions) -> list[Route]:
     """/health is 200 when every component is well, else 503, and names each; /live is 200 while the loop turns."""
 
     async def health(_: Request) -> Response:
@@ -32,6 +33,6 @@ def health_routes(service: str, report: Report) -> list[Route]:
         return Response(b"ok", 200, media_type="text/plain")
 
     async def metrics(_: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(b"".join([generate_latest(), *expositions()]), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/health", health), Route("/live", live), Route("/metrics", metrics)]

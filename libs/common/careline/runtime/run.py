@@ -15,7 +15,7 @@ import uvicorn
 import uvloop
 from starlette.applications import Starlette
 
-from .component import Component, Health
+from .component import Component, Health, Measured
 from .health import health_routes
 from .settings import ServiceSettings, SettingsError
 
@@ -59,10 +59,14 @@ class Application:
                 log.exception("%s: %s did not stop cleanly", self.name, name)
             self._started.remove(name)
 
+    def expositions(self) -> list[bytes]:
+        """Prometheus text of every component that has metrics of its own."""
+        return [part.metrics() for part in self.components.values() if isinstance(part, Measured)]
+
     def asgi(self) -> Starlette:
         app = self.http or Starlette()
         # First, so that a catch-all of the service cannot hide them.
-        app.router.routes[:0] = health_routes(self.name, self.report)
+        app.router.routes[:0] = health_routes(self.name, self.report, self.expositions)
         return app
 
 

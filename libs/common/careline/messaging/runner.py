@@ -1,0 +1,237 @@
+"""Consumes one topic: keyed order, commit floor, drain, rebalances, breaker.
+
+The runner owns the life of one group membership; `assignment` says what is in flight, `dispatch` runs one attempt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Collection
+
+from careline.telemetry import Instruments, registry
+
+from .assignment import Assignment, Delivery
+from .dispatch import Again, Dispatch, Verdict
+from .errors import CommitDeferred, OwnershipLost, TransportError
+from .health import State
+from .settings import MessagingSettings
+from .transport import Consumer, Partition, Transport
+
+log = logging.getLogger(__name__)
+
+_BATCH = 100  # records taken at once; between two takes the event loop runs the handlers
+_RECONNECT = 1.0
+_CANCELLED = 1.0  # how long a cancelled handler may take to give in
+
+
+class Runner:
+    """A group member that hands records to `dispatch`. Implements `transport.Member`."""
+
+    def __init__(
+        self,
+        service: str,
+        topic: str,
+        group: str,
+        transport: Transport,
+        dispatch: Dispatch,
+        settings: MessagingSettings,
+        instruments: Instruments,
+    ) -> None:
+        self.state = State.STOPPED
+        self._topic = topic
+        self._group = group
+        self._transport = transport
+        self._dispatch = dispatch
+        self._settings = settings
+        self._assignment = Assignment(settings.concurrency)
+        self._consumer: Consumer | None = None
+        self._halt = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._lag = instruments.gauge(registry.COMMIT_LAG, service=service, topic=topic)
+        self._open = instruments.gauge(registry.BREAKER_OPEN, service=service, topic=topic)
+
+    def start(self) -> None:
+        """Begin to consume, in a task of its own; joins when the broker can be reached."""
+        self.state = State.STARTING
+        self._stop.clear()
+        self._task = asyncio.create_task(self._supervise(), name=f"consume {self._topic}")
+
+    async def stop(self) -> None:
+        """Finish what is in flight within the drain limit, commit, leave the group."""
+        self._stop.set()
+        if self._task:
+            await self._task
+            self._task = None
+        self.state = State.STOPPED
+
+    # -- life of memberships ------------------------------------------------------------------------------------
+
+    async def _supervise(self) -> None:
+        while not self._stop.is_set():
+            wait = _RECONNECT
+            try:
+                await self._membership()
+            except TransportError as error:
+                log.warning("%s: broker unavailable (%s), trying again", self._topic, error)
+            except Exception:
+                log.exception("%s: consumer failed, starting anew", self._topic)
+            if self._dispatch.breaker.is_open:
+                wait = self._dispatch.breaker.policy.cooldown
+                log.error("%s: too many records failed; nothing is consumed for %.0f s", self._topic, wait)
+            if not self._stop.is_set():
+                self.state = State.STOPPED_BY_BREAKER if self._dispatch.breaker.is_open else State.STARTING
+                self._open.set(self._dispatch.breaker.is_open)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), wait)
+            self._dispatch.breaker = self._dispatch.breaker.cooled(time.monotonic())
+            self._open.set(self._dispatch.breaker.is_open)
+
+    async def _membership(self) -> None:
+        """Join, consume until told to stop (or halted by the breaker, or the connection fails), leave."""
+        self._halt.clear()
+        self._assignment = Assignment(self._settings.concurrency)
+        consumer = self._consumer = self._transport.consumer(self._topic, self._group, self)
+        working = asyncio.create_task(self._consume(consumer))
+        committing = asyncio.create_task(self._commit_regularly())
+        signals = [asyncio.create_task(self._stop.wait()), asyncio.create_task(self._halt.wait())]
+        try:
+            await asyncio.wait([working, *signals], return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                working.result()
+        finally:
+            self.state = State.DRAINING
+            await _cancelled(working, *signals)
+            await self._release(self._assignment)
+            await _cancelled(committing)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(consumer.stop(), self._settings.session)
+            self._consumer = None
+
+    async def _consume(self, consumer: Consumer) -> None:
+        await consumer.start()
+        while True:
+            for record in await consumer.poll(self._room()):
+                self._assignment.admit(record)
+            self._pause_full(consumer)
+            self._pump()
+
+    # -- transport.Member ---------------------------------------------------------------------------------------
+
+    async def on_revoked(self) -> None:
+        """Hand everything over: finish what is in flight, commit, and say nothing more for these partitions."""
+        if self.state is State.RUNNING:
+            self.state = State.REBALANCING
+        await self._release(self._assignment)
+        self._assignment = Assignment(self._settings.concurrency)
+
+    async def on_assigned(self, partitions: Collection[Partition]) -> None:
+        """Joined, perhaps without partitions."""
+        if self.state is not State.DRAINING:
+            self.state = State.RUNNING
+
+    async def _release(self, assignment: Assignment) -> None:
+        if assignment.draining:  # a rebalance while we drain, or the other way round
+            await assignment.released.wait()
+            return
+        assignment.draining = True
+        assignment.lanes.close()
+        try:
+            # The first commit also tells whether the group still knows us; if not, waiting would be for nothing.
+            await self._commit(assignment)
+            if assignment.tasks and assignment.owned:
+                await asyncio.wait(assignment.tasks, timeout=self._settings.drain)
+            await self._commit(assignment)
+        finally:
+            assignment.owned = False
+            await _cancelled(*assignment.tasks)
+            assignment.released.set()
+
+    # -- records ------------------------------------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        assignment = self._assignment
+        while (delivery := assignment.lanes.take()) is not None:
+            task = asyncio.create_task(self._attempt(delivery))
+            assignment.tasks.add(task)
+            task.add_done_callback(assignment.tasks.discard)
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        verdict = await self._dispatch.attempt(delivery)
+        assignment = delivery.assignment
+        if isinstance(verdict, Again):
+            assignment.lanes.rest(delivery.lane)
+            asyncio.get_running_loop().call_later(verdict.delay, self._wake, delivery)
+        elif verdict is Verdict.FINISHED:
+            partition = assignment.finish(delivery)
+            assignment.lanes.finish(delivery.lane)
+            self._resume(assignment, partition)
+        elif verdict is Verdict.HALT:
+            self._halt.set()
+        if assignment is self._assignment:
+            self._pump()
+
+    def _wake(self, delivery: Delivery) -> None:
+        assignment = delivery.assignment
+        if assignment is self._assignment and not assignment.draining:
+            assignment.lanes.wake(delivery.lane)
+            self._pump()
+
+    def _room(self) -> int:
+        """How many records may be taken so that no partition exceeds its cap, whichever they come from."""
+        assignment = self._assignment
+        spans = [span for partition, span in assignment.spans() if partition not in assignment.paused]
+        return max(1, min(_BATCH, self._settings.max_uncommitted - max(spans, default=0)))
+
+    def _pause_full(self, consumer: Consumer) -> None:
+        assignment = self._assignment
+        for partition, span in assignment.spans():
+            if span >= self._settings.max_uncommitted and partition not in assignment.paused:
+                assignment.paused.add(partition)
+                consumer.pause(partition)
+
+    def _resume(self, assignment: Assignment, partition: Partition) -> None:
+        if partition not in assignment.paused or assignment is not self._assignment or assignment.draining:
+            return
+        if assignment.span(partition) <= self._settings.max_uncommitted // 2 and self._consumer:
+            assignment.paused.discard(partition)
+            self._consumer.resume(partition)
+
+    # -- offsets ------------------------------------------------------------------------------------------------
+
+    async def _commit_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.commit_interval)
+            assignment = self._assignment
+            if not assignment.draining:
+                await self._commit(assignment)
+
+    async def _commit(self, assignment: Assignment) -> None:
+        floors = assignment.pending()
+        if floors and assignment.owned and self._consumer:
+            try:
+                await self._consumer.commit(floors)
+            except CommitDeferred:
+                return
+            except OwnershipLost:
+                log.warning("%s: no longer a member of %s; outputs are discarded", self._topic, self._group)
+                assignment.owned = False
+            except TransportError as error:
+                log.warning("%s: commit failed (%s), trying again", self._topic, error)
+            else:
+                assignment.committed(floors)
+        self._lag.set(sum(span for _, span in assignment.spans()))
+
+
+async def _cancelled(*tasks: asyncio.Task[None] | asyncio.Task[bool]) -> None:
+    """Cancel and wait, but not for a task that refuses."""
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        done, _ = await asyncio.wait(tasks, timeout=_CANCELLED)
+        for task in done:
+            if not task.cancelled():
+                task.exception()  # retrieved here so that it is not reported as lost

@@ -38,9 +38,10 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         "CARELINE_VERIFIER_PUBLIC_KEY": secrets.verifier.public,
         "PYTHONUNBUFFERED": "1",
     }
+    if service in ("gateway", "insight"):
+        own["CARELINE_AGENT_TOKEN"] = secrets.agent_token
     if service == "gateway":
         own["CARELINE_GATEWAY_PRIVATE_KEY"] = secrets.gateway.private
-        own["CARELINE_AGENT_TOKEN"] = secrets.agent_token
     if service == "verifier":
         own["CARELINE_VERIFIER_PRIVATE_KEY"] = secrets.verifier.private
     inherited = {name: value for name, value in env.items() if name not in _SECRET}

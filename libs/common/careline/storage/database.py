@@ -1,0 +1,162 @@
+"""The connection pool of a service, and the transaction in which exactly one tenant is visible."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import asyncpg
+import orjson
+
+from careline.runtime import Health
+
+from .errors import DatabaseUnavailable, translated
+
+if TYPE_CHECKING:
+    Pool = asyncpg.Pool[asyncpg.Record]
+    Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+else:
+    Pool, Connection = asyncpg.Pool, asyncpg.Connection
+
+Isolation = Literal["read_committed", "repeatable_read", "serializable"]
+STATEMENT_TIMEOUT_MS = 5_000
+LOCK_TIMEOUT_MS = 3_000
+IDLE_TRANSACTION_TIMEOUT_MS = 15_000
+CONNECT_TIMEOUT_S = 5.0
+PING_EVERY_S = 2.0
+
+
+class Database:
+    """A pool of connections; also a component of a service (start, stop, health).
+
+    `application` is what pg_stat_activity shows. `pool` serves a service's own schema; `tenant` is for business rows.
+    """
+
+    def __init__(self, url: str, *, application: str, min_size: int = 1, max_size: int = 8) -> None:
+        self._url = url
+        self._application = application
+        self._sizes = (min(min_size, max_size), max_size)
+        self._pool: Pool | None = None
+        self._pinging: asyncio.Task[None] | None = None
+        self._health = Health(False, "not connected")
+
+    @classmethod
+    async def connect(cls, url: str, *, application: str, min_size: int = 1, max_size: int = 8) -> Self:
+        """A started database. Raises StorageError when it cannot be reached."""
+        database = cls(url, application=application, min_size=min_size, max_size=max_size)
+        await database.start()
+        return database
+
+    async def start(self) -> None:
+        """Connects. Raises StorageError; starting again does nothing."""
+        if self._pool is not None:
+            return
+        with translated():
+            self._pool = await asyncpg.create_pool(
+                self._url,
+                min_size=self._sizes[0],
+                max_size=self._sizes[1],
+                timeout=CONNECT_TIMEOUT_S,
+                command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 1,
+                init=set_codecs,
+                server_settings=connection_settings(self._application),
+            )
+        self._health = Health(True)
+        self._pinging = asyncio.create_task(self._ping(), name=f"ping-{self._application}")
+
+    async def stop(self) -> None:
+        """Gives back all connections; those still in use get 5 seconds."""
+        if self._pinging is not None:
+            self._pinging.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._pinging
+            self._pinging = None
+        pool, self._pool = self._pool, None
+        self._health = Health(False, "stopped")
+        if pool is None:
+            return
+        try:
+            await asyncio.wait_for(pool.close(), 5)
+        except TimeoutError:
+            pool.terminate()
+
+    async def close(self) -> None:
+        await self.stop()
+
+    def health(self) -> Health:
+        """As of the last ping, which is at most PING_EVERY_S (and a time-out) old."""
+        return self._health
+
+    @property
+    def pool(self) -> Pool:
+        """The pool. Raises DatabaseUnavailable before start and after stop."""
+        if self._pool is None:
+            raise DatabaseUnavailable(f"{self._application}: not connected")
+        return self._pool
+
+    @asynccontextmanager
+    async def tenant(
+        self,
+        tenant: str,
+        *,
+        readonly: bool = False,
+        schema: str | None = None,
+        isolation: Isolation | None = None,
+    ) -> AsyncIterator[Connection]:
+        """One transaction in which only `tenant`'s business rows exist; committed on leaving, rolled back on an error.
+
+        Names have to be qualified, except for those of `schema`, when it is given. The driver's errors come out as
+        StorageError.
+        """
+        with translated():
+            async with (
+                self.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection,
+                connection.transaction(readonly=readonly, isolation=isolation),
+            ):
+                await use_tenant(connection, tenant, schema)
+                yield connection
+
+    async def _ping(self) -> None:
+        while True:
+            await asyncio.sleep(PING_EVERY_S)
+            try:
+                with translated():
+                    await self.pool.fetchval("SELECT 1", timeout=CONNECT_TIMEOUT_S)
+                self._health = Health(True)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is what the health report has to say
+                self._health = Health(False, str(error)[:200])
+
+
+async def use_tenant(connection: Any, tenant: str, schema: str | None = None) -> None:
+    """For the rest of the transaction: row-level security shows `tenant`; unqualified names are those of `schema`."""
+    if not tenant:
+        raise ValueError("a tenant's name cannot be empty")
+    if schema is None:
+        await connection.execute("SELECT set_config('careline.tenant', $1, true)", tenant)
+    else:
+        query = "SELECT set_config('careline.tenant', $1, true), set_config('search_path', $2, true)"
+        await connection.execute(query, tenant, schema)
+
+
+def connection_settings(application: str) -> dict[str, str]:
+    """What every service connection is opened with: bounded statements, locks and forgotten transactions; UTC."""
+    return {
+        "application_name": application,
+        "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+        "lock_timeout": str(LOCK_TIMEOUT_MS),
+        "idle_in_transaction_session_timeout": str(IDLE_TRANSACTION_TIMEOUT_MS),
+        "timezone": "UTC",
+        "jit": "off",  # compiling costs more than any of our queries
+    }
+
+
+async def set_codecs(connection: Any) -> None:
+    """json and jsonb columns are Python values on both sides."""
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=_encode, decoder=orjson.loads)
+
+
+def _encode(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -61,6 +61,11 @@ def detect(text: str, default: Language = Language.OTHER) -> Language:
     return _by_share(han, words)
 
 
+def has_han(text: str) -> bool:
+    """Whether a Chinese character is in it."""
+    return _HAN.search(text) is not None
+
+
 def _by_share(han: int, words: list[str]) -> Language:
     weight = _CHARACTERS_PER_WORD * len(words)
     share = weight / (weight + han)

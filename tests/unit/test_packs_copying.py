@@ -1,4 +1,4 @@
-"""No text of the CPHOS material may be in the repository: no five words in a row of the pack are words of that folder."""
+"""The CPHOS pack has no text of the CPHOS material: no five words in a row of it are words of that folder."""
 
 from __future__ import annotations
 

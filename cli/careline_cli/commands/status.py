@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 from careline_cli.stack.home import Home
 from careline_cli.stack.report import Line, report
 
 app = typer.Typer()
+_HEAD = ("name", "state", "pid", "restarts", "address")
 _COLOURS = {"running": "green", "starting": "yellow", "restarting": "yellow", "stopped": "dim"}
 
 
@@ -31,15 +32,16 @@ def status(
     if not lines:
         console.print("The stack does not run. `careline up` starts it.")
         return
-    console.print(_table(lines))
+    for line in [_HEAD, *map(_cells, lines)]:
+        console.print(_row(line), highlight=False, soft_wrap=True)
 
 
-def _table(lines: list[Line]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column in ("name", "state", "pid", "restarts", "address"):
-        table.add_column(column, overflow="fold")
-    for line in lines:
-        state = f"[{_COLOURS[line.state]}]{line.state}[/]"
-        restarts = str(line.restarts) if line.restarts else ""
-        table.add_row(line.name, state, str(line.pid or ""), restarts, line.address)
-    return table
+def _cells(line: Line) -> tuple[str, ...]:
+    return (line.name, line.state, str(line.pid or "-"), str(line.restarts), line.address)
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    name, state, pid, restarts, address = cells
+    colour = _COLOURS.get(state, "bold")
+    # Columns by hand: a table would cut addresses at the terminal's edge, and those are there to be copied.
+    return f"{escape(name):<11} [{colour}]{state:<10}[/] {pid:>7} {restarts:>8}  {escape(address)}"

@@ -10,7 +10,7 @@ from careline_cli.stack.errors import StateCorrupt
 from careline_cli.stack.home import Home
 from careline_cli.stack.leftovers import end_leftovers
 from careline_cli.stack.lock import owner, owning
-from careline_cli.stack.state import State
+from careline_cli.stack.state import State, created_at
 
 _POLL_S = 0.1
 _PATIENCE_S = 60.0
@@ -38,9 +38,11 @@ async def _end_supervisor(home: Home, pid: int) -> None:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _PATIENCE_S
     number = signal.SIGTERM
+    born = created_at(pid)
     with suppress(ProcessLookupError):
         os.kill(pid, number)
-    while owner(home) == pid:
+    # Not only until it gives the home back: it must be gone.
+    while born is not None and created_at(pid) == born:
         if number is signal.SIGTERM and loop.time() > deadline:
             # It hangs; its children die with it.
             number = signal.SIGKILL

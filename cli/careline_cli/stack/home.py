@@ -9,24 +9,24 @@ from careline_cli.stack.errors import HomeNotWritable, NotACheckout
 
 @dataclass(frozen=True)
 class Home:
-    """The stack's folder (`root`), and the checkout it was made from (`checkout`). `jars` may be shared by homes."""
+    """The stack's folder (`root`), the checkout it was made from, and where that keeps its downloads (`shared`)."""
 
     root: Path
     checkout: Path
-    jars: Path
+    shared: Path
 
     @classmethod
     def find(cls, env: Mapping[str, str]) -> "Home":
         """The home of this checkout, or of CARELINE_HOME. Nothing is created. Raises NotACheckout."""
-        checkout = _checkout()
-        root = Path(env.get("CARELINE_HOME") or checkout / ".local").expanduser().absolute()
-        return cls(root=root, checkout=checkout, jars=root)
+        named = env.get("CARELINE_HOME")
+        return cls.at(Path(named).expanduser() if named else None)
 
     @classmethod
-    def at(cls, root: Path, *, share_jars: bool = False) -> "Home":
-        """A home elsewhere, for tests; with `share_jars` the broker's jars stay in the checkout's own home."""
+    def at(cls, root: Path | None) -> "Home":
+        """The home in `root`, by default the checkout's own. Raises NotACheckout."""
         checkout = _checkout()
-        return cls(root=root.absolute(), checkout=checkout, jars=checkout / ".local" if share_jars else root)
+        own = checkout / ".local"
+        return cls(root=(root or own).absolute(), checkout=checkout, shared=own)
 
     @property
     def state_file(self) -> Path:
@@ -46,7 +46,9 @@ class Home:
 
     @property
     def encoder(self) -> Path:
-        return self.root / "encoder"
+        """The sentence encoder: this home's, if it has one of its own, else the one that `make setup` made."""
+        own = self.root / "encoder"
+        return own if own.is_dir() else self.shared / "encoder"
 
     @property
     def recipes(self) -> Path:

@@ -24,10 +24,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Service:
-    """A process started as `python -m module`, ready when GET /health answers 200 within `ready_within_s`."""
+    """A process `python -m module arguments...`, ready when GET /health answers 200 within `ready_within_s`."""
 
     name: str
     module: str
+    arguments: tuple[str, ...] = ()
     ready_within_s: float = 60.0
 
 

@@ -41,13 +41,14 @@ class Progress:
 
     def note(self, text: str) -> None:
         """A line about something that happened."""
-        self._console.print(f"  [yellow]•[/yellow] {escape(text)}", highlight=False)
+        self._console.print(f"  [yellow]•[/yellow] {escape(text)}", highlight=False, soft_wrap=True)
 
     def up(self, gateway: str | None) -> None:
         """The stack is up."""
         where = f" The web chat is at [bold]{gateway}[/bold]." if gateway else ""
+        how = " Ctrl-C stops it." if self._console.is_terminal else ""
         self._console.print(
-            f"[bold green]Careline is up.[/bold green]{where} Ctrl-C stops it.", highlight=False
+            f"[bold green]Careline is up.[/bold green]{where}{how}", highlight=False, soft_wrap=True
         )
 
     def _spin(self) -> None:

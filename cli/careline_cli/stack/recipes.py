@@ -25,7 +25,7 @@ def service_recipe(service: Service, stack: Stack, port: int, env: Mapping[str, 
     def command() -> Command:
         return Command(
             name=service.name,
-            argv=(sys.executable, "-m", service.module),
+            argv=(sys.executable, "-m", service.module, *service.arguments),
             log=stack.home.log(service.name),
             env=service_environment(service.name, stack, port, env),
             # A service may die at any moment without losing anything: no need to wait for its good will.

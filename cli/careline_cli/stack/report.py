@@ -6,7 +6,10 @@ from typing import Any
 from careline_cli.stack import state
 from careline_cli.stack.home import Home
 from careline_cli.stack.lock import owner
+from careline_cli.stack.secrets import SERVICES
 from careline_cli.stack.state import ProcessRecord, ProcessState
+
+_ORDER = ("supervisor", "watchdog", "kafka", "postgres", "redis", *SERVICES)
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,14 @@ def report(home: Home) -> list[Line]:
     """A line per process; empty when nothing runs and nothing was left. Raises StateCorrupt."""
     record = state.read(home)
     supervised = owner(home) is not None
-    lines = [_line(process, supervised) for process in record.processes]
+    lines = sorted((_line(process, supervised) for process in record.processes), key=_place)
     if not supervised and all(line.pid is None for line in lines):
         return []
     return lines
+
+
+def _place(line: Line) -> int:
+    return _ORDER.index(line.name) if line.name in _ORDER else len(_ORDER)
 
 
 def _line(process: ProcessRecord, supervised: bool) -> Line:

@@ -11,7 +11,8 @@ from careline_cli.stack.home import Home
 from careline_cli.stack.leftovers import end_leftovers
 from careline_cli.stack.lock import owning
 from careline_cli.stack.managed import Managed
-from careline_cli.stack.parts import External, Part, choose_parts
+from careline_cli.stack.parts import External, Part
+from careline_cli.stack.parts.choice import choose_parts
 from careline_cli.stack.plan import Plan, Service, Step
 from careline_cli.stack.ports import PortBook
 from careline_cli.stack.progress import Progress

@@ -1,6 +1,5 @@
 """Kafka, Postgres and Redis, each a real one on this machine: one module per part, the same small interface."""
 
 from careline_cli.stack.parts.base import External, LocalPart, Part
-from careline_cli.stack.parts.choice import choose_parts
 
-__all__ = ["External", "LocalPart", "Part", "choose_parts"]
+__all__ = ["External", "LocalPart", "Part"]

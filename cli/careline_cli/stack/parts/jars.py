@@ -1,4 +1,4 @@
-"""Kafka's jars: copied once by Maven into `kafka-VERSION/libs` of the home, for all later starts."""
+"""Kafka's jars: copied once by Maven into `kafka-VERSION/libs` of the checkout's home, for all later starts."""
 
 import asyncio
 import fcntl
@@ -23,7 +23,7 @@ class Jars:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._pom = home.recipes / "pom.xml"
-        self.folder = home.jars / f"kafka-{kafka_version(self._pom)}" / "libs"
+        self.folder = home.shared / f"kafka-{kafka_version(self._pom)}" / "libs"
 
     @property
     def class_path(self) -> str:

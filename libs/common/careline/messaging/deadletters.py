@@ -42,9 +42,7 @@ class DeadRecord:
     truncated: bool
 
 
-def bury(
-    record: Record, group: str, attempts: int, why: DeadLetter, limit: int
-) -> tuple[bytes | None, Headers]:
+def bury(record: Record, group: str, attempts: int, why: DeadLetter, limit: int) -> tuple[bytes | None, Headers]:
     """Value and headers of the dead letter for `record`; cut only if it would exceed `limit` bytes on its topic."""
     told = {
         "reason": why.reason,
@@ -95,9 +93,7 @@ async def replay(record: Record, send: Send) -> DeadRecord:
     """
     dead = read(record)
     if dead.truncated:
-        raise ValueError(
-            f"{dead.origin.topic}[{dead.origin.partition}]@{dead.origin.offset} was cut: not replayable"
-        )
+        raise ValueError(f"{dead.origin.topic}[{dead.origin.partition}]@{dead.origin.offset} was cut: not replayable")
     await (await send(dead.origin.topic, dead.key, dead.value, dead.headers))
     return dead
 

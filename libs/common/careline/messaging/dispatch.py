@@ -82,9 +82,7 @@ class Dispatch:
             self._meters.in_flight.dec()
             self._meters.seconds.observe(time.perf_counter() - started)
 
-    async def _settle(
-        self, delivery: Delivery, headers: dict[str, bytes], span: trace.Span
-    ) -> Verdict | Again:
+    async def _settle(self, delivery: Delivery, headers: dict[str, bytes], span: trace.Span) -> Verdict | Again:
         outcome: Outcome = delivery.settled or await self._handle(delivery, headers, span)
         if not delivery.assignment.owned:
             self._meters.discarded.inc()
@@ -133,9 +131,7 @@ class Dispatch:
         spread = crc32(delivery.record.key or b"", delivery.attempt) / 2**32
         return self._policy.decide(error, delivery.attempt, spread)
 
-    async def _publish(
-        self, delivery: Delivery, done: Done, span: trace.Span
-    ) -> Verdict | Again | DeadLetter:
+    async def _publish(self, delivery: Delivery, done: Done, span: trace.Span) -> Verdict | Again | DeadLetter:
         try:
             if done.outputs:
                 await self._publisher.publish(done.outputs, capture())
@@ -168,9 +164,7 @@ class Dispatch:
         return Verdict.FINISHED
 
     def _again(self, delivery: Delivery, error: Exception, span: trace.Span) -> Again:
-        log.warning(
-            "%s: not published (%s), trying again", self._subscription.topic.name, type(error).__name__
-        )
+        log.warning("%s: not published (%s), trying again", self._subscription.topic.name, type(error).__name__)
         mark_failed(span, type(error).__name__)
         self._meters.retries.inc()
         outage = self._policy.outage

@@ -66,14 +66,12 @@ class KafkaTransport:
         if producer is not None:
             await _stopped(producer)
 
-    async def send(
-        self, topic: str, key: bytes | None, value: bytes | None, headers: Headers
-    ) -> Awaitable[None]:
+    async def send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> Awaitable[None]:
         producer = self._producer or await self._ready()
         if key is None and value is None:
             key = b""  # the client refuses a record of nothing
         try:
-            acknowledgement = await producer.send(topic, value, key, headers=headers)
+            acknowledgement = await producer.send(topic, value, key, headers=list(headers))
         except MessageSizeTooLargeError as error:
             raise TooLargeError(str(error)) from error
         except (UnknownTopicOrPartitionError, KafkaTimeoutError) as error:  # nothing was appended
@@ -145,9 +143,7 @@ class KafkaTransport:
 class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """A group member on one topic."""
 
-    def __init__(
-        self, settings: MessagingSettings, client_id: str, topic: str, group: str, member: Member
-    ) -> None:
+    def __init__(self, settings: MessagingSettings, client_id: str, topic: str, group: str, member: Member) -> None:
         self._topic = topic
         self._member = member
         self._consumer = AIOKafkaConsumer(

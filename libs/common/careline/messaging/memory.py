@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from .errors import OwnershipLost, PublishError
+from .errors import NotRunningError, OwnershipLost, PublishError
 from .transport import Headers, Member, Partition
 
 
@@ -40,14 +40,15 @@ class MemoryBroker:
     """Topics, groups and their committed offsets."""
 
     def __init__(self, partitions: int = 3) -> None:
-        self._partitions = partitions
+        self._default = partitions
+        self._partitions: dict[str, int] = {}
         self._logs: dict[Partition, list[MemoryRecord]] = defaultdict(list)
         self._groups: dict[tuple[str, str], _Group] = defaultdict(_Group)
         self._changed = asyncio.Event()
 
     def records(self, topic: str) -> list[MemoryRecord]:
         """All records of a topic, partition by partition."""
-        return [record for partition in self.partitions(topic) for record in self._logs[partition]]
+        return [record for partition in self.partitions(topic) for record in self.log(partition)]
 
     def committed(self, topic: str, group: str) -> dict[Partition, int]:
         """The positions a group has stored."""
@@ -55,11 +56,15 @@ class MemoryBroker:
 
     def partitions(self, topic: str) -> list[Partition]:
         """The partitions of a topic; any name is a topic."""
-        return [Partition(topic, number) for number in range(self._partitions)]
+        return [Partition(topic, number) for number in range(self._partitions.get(topic, self._default))]
+
+    def create(self, topic: str, partitions: int) -> None:
+        """Give a topic another number of partitions than the default; before it is used."""
+        self._partitions[topic] = partitions
 
     def append(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> MemoryRecord:
         """Add a record behind all others of its partition."""
-        number = 0 if key is None else crc32(key) % self._partitions
+        number = 0 if key is None else crc32(key) % len(self.partitions(topic))
         partition = Partition(topic, number)
         log = self._logs[partition]
         record = MemoryRecord(topic, number, len(log), int(time.time() * 1000), key, value, tuple(headers))
@@ -173,16 +178,17 @@ class MemoryTransport:
     def __init__(self, broker: MemoryBroker) -> None:
         self.broker = broker
         self.failing = False
+        self._running = False
 
     async def start(self) -> None:
-        """Nothing to connect to."""
+        self._running = True
 
     async def stop(self) -> None:
-        """Nothing to flush."""
+        self._running = False
 
-    async def send(
-        self, topic: str, key: bytes | None, value: bytes | None, headers: Headers
-    ) -> Awaitable[None]:
+    async def send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> Awaitable[None]:
+        if not self._running:
+            raise NotRunningError("the transport is not started")
         if self.failing:
             raise PublishError("the broker in memory was told to fail")
         self.broker.append(topic, key, value, headers)

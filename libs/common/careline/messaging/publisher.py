@@ -39,9 +39,7 @@ class Publisher:
         Nothing is sent if one of them cannot be (TooLargeError, or a topic this service did not declare).
         Raises PublishError when the broker does not take them.
         """
-        encoded = [
-            (output.topic.name, *encode(output, self._service, output.trace or carrier)) for output in outputs
-        ]
+        encoded = [(output.topic.name, *encode(output, self._service, output.trace or carrier)) for output in outputs]
         for name, *_ in encoded:
             if name not in self._counters:
                 raise PermanentError(f"{self._service} does not declare that it publishes to {name}")

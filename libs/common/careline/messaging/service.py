@@ -114,8 +114,6 @@ class Service:
         dispatch = Dispatch(
             self.name, group, subscription, self._publisher, self.tracing, self.instruments, self._breaker
         )
-        runner = Runner(
-            self.name, topic.name, group, self._transport, dispatch, self.settings, self.instruments
-        )
+        runner = Runner(self.name, topic.name, group, self._transport, dispatch, self.settings, self.instruments)
         subscribe(self._broker, subscription, group, runner)
         return runner

@@ -57,9 +57,7 @@ def subscribe(broker: KafkaBroker, subscription: Subscription, group: str, runne
         topics=topics, title_=None, description_=subscription.handler.__doc__, include_in_schema=True
     )
     subscriber = KeyedSubscriber(
-        KafkaSubscriberConfig(
-            topics=topics, group_id=group, _outer_config=outer, _ack_policy=AckPolicy.MANUAL
-        ),
+        KafkaSubscriberConfig(topics=topics, group_id=group, _outer_config=outer, _ack_policy=AckPolicy.MANUAL),
         KafkaSubscriberSpecification(outer, specification, calls),
         calls,
     )

@@ -35,8 +35,7 @@ async def create_topics(
     Raises TransportError when the broker refuses one.
     """
     wanted = [
-        NewTopic(topic.name, topic.partitions, replication_factor, topic_configs=_configs(topic))
-        for topic in topics
+        NewTopic(topic.name, topic.partitions, replication_factor, topic_configs=_configs(topic)) for topic in topics
     ]
     response = await admin.create_topics(wanted)
     created = []

@@ -85,9 +85,7 @@ class Transport(Protocol):
         """Flush for a bounded time and disconnect."""
         ...
 
-    async def send(
-        self, topic: str, key: bytes | None, value: bytes | None, headers: Headers
-    ) -> Awaitable[None]:
+    async def send(self, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> Awaitable[None]:
         """Append a record behind all sent before; the result completes when the broker has it.
 
         Both raise PublishError, and TooLargeError if no retry would help.

@@ -17,14 +17,18 @@ from .situation import Row
 Cells = dict[str, JsonScalar]
 
 
-def updated(pack: Pack, table: str, old: Row, new: Mapping[str, Any], declared: Match) -> RowChange | None:
-    """The change of one row, or None when every column has its value already. `old` holds key and changed columns;
-    `declared` says which of the new values stand as marks."""
+def updated(
+    pack: Pack, table: str, old: Row, new: Mapping[str, Any], declared: Match | None = None
+) -> RowChange | None:
+    """The change of one row, or None when every column has its value already. `old` holds key and changed columns.
+
+    `declared` says which of the new values stand as marks; without it, they are the values as written.
+    """
     columns = table_of(pack, table)
-    before, after = _cells(old), marked(columns, new, declared)
+    before, after = _cells(old), marked(columns, new, declared or {})
     # A moment of writing beside other columns is no change by itself: doing nothing twice must not look like doing
     # something.
-    said = [name for name in after if name in telling(columns, declared)]
+    said = telling(columns, declared) if declared else tuple(after)
     if all(before[name] == after[name] for name in said):
         return None
     changed = [name for name, value in after.items() if before[name] != value]

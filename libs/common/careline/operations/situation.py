@@ -46,9 +46,10 @@ class Situation:
         return replace(self, reads={**self.reads, name: rows})
 
 
-def situation(pack: Pack, now: datetime, customer: str | None) -> Situation:
-    """Before anything is known of the customer. `now` must have a time zone; `today` is the business's date."""
-    return Situation(now=now, today=now.astimezone(ZoneInfo(pack.tenant.time_zone)).date(), customer=customer)
+def situation(pack: Pack, now: datetime, customer: str | None, facts: CustomerFacts | None = None) -> Situation:
+    """Before any operation is looked at. `now` must have a time zone; `today` is the business's date."""
+    today = now.astimezone(ZoneInfo(pack.tenant.time_zone)).date()
+    return Situation(now=now, today=today, customer=customer, facts=facts or CustomerFacts())
 
 
 def typed_arguments(operation: Operation, arguments: tuple[Argument, ...]) -> dict[str, Any]:

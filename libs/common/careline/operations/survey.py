@@ -32,12 +32,12 @@ async def survey(
     args: Mapping[str, Any],
     now: datetime,
 ) -> Survey:
-    """Facts, rows and the rules' decision, read anew inside the tenant transaction of `connection`.
+    """Facts, rows and the rules' decision, read anew inside the transaction of `connection` (see `read_facts`).
 
     `args` are typed (see `typed_arguments`). Raises OperationError and ExpressionError for a defect of the pack.
     """
     facts = await read_facts(connection, pack, identity.customer)
-    known = replace(situation(pack, now, identity.customer), args=args, facts=facts)
+    known = replace(situation(pack, now, identity.customer, facts), args=args)
     decision = decide_caller(pack, operation, identity, known)
     if not isinstance(decision, Proceed):
         return Survey(known, decision)

@@ -1,0 +1,53 @@
+"""The business's tables in Postgres: facts, and dry runs that leave no trace."""
+
+from __future__ import annotations
+
+from careline.contracts.understanding import CustomerFacts
+from careline.operations.errors import MissingRows
+from careline.operations.facts import read_facts
+from careline.operations.rules import Proceed
+from careline.operations.survey import survey
+from careline.storage import ConstraintViolated, Database
+from careline.tenants.model import Pack
+
+from ..domain.proposal import Impossible, Rehearsal
+from ..domain.request import Request
+from .effects import carry_out
+
+
+class PostgresBusiness:
+    """Implements `ports.Business`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def facts(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
+        async with self._database.tenant(tenant, readonly=True, schema=pack.business_schema) as connection:
+            return await read_facts(connection, pack, customer)
+
+    async def rehearse(self, request: Request) -> Rehearsal | Impossible:
+        try:
+            await self._rehearse(request)
+        except _RolledBack as seen:
+            return seen.rehearsal
+        except MissingRows as error:
+            return Impossible(str(error))
+        except ConstraintViolated as error:
+            return Impossible(f"constraint {error.constraint}")
+        raise AssertionError("a dry run always rolls back")
+
+    async def _rehearse(self, request: Request) -> None:
+        pack, tenant = request.pack, request.ref.tenant
+        async with self._database.tenant(tenant, schema=pack.business_schema) as connection:
+            found = await survey(connection, pack, request.operation, request.identity, request.args, request.now)
+            if not isinstance(found.decision, Proceed):
+                raise _RolledBack(Rehearsal(found))
+            written = await carry_out(connection, pack, request.operation, found.situation, tenant)
+            raise _RolledBack(Rehearsal(found, tuple(written.diff)))
+
+
+class _RolledBack(Exception):
+    """Ends every dry run: whatever happened, the transaction is rolled back."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self.rehearsal = rehearsal

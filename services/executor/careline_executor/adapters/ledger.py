@@ -1,0 +1,137 @@
+"""Commits approved operations: effect and ledger entry in one transaction, once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from careline.contracts.seals import diff_hash
+from careline.contracts.turn import RowChange
+from careline.operations.cases import case_diff, case_number, case_words
+from careline.operations.errors import MissingRows
+from careline.operations.rules import Proceed, Refused
+from careline.operations.survey import Survey, survey
+from careline.operations.wording import Wording, reply_text
+from careline.storage import Connection, ConstraintViolated, Database, TransactionConflict
+
+from ..ports import CaseOrder, Order, Settlement
+from . import records
+from .effects import Written, carry_out
+from .fence import fenced, is_current
+
+# Commits that touch the same rows, or take the same next number, fail all but one: those start over.
+ATTEMPTS = 6
+
+
+class PostgresLedger:
+    """Implements `ports.Ledger`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def settle(self, order: Order) -> Settlement:
+        return await _again(lambda: self._settle(order))
+
+    async def open_case(self, order: CaseOrder) -> Settlement:
+        return await _again(lambda: self._open_case(order))
+
+    async def _settle(self, order: Order) -> Settlement:
+        ref, approval, pack = order.turn.ref, order.approval, order.request.pack
+        async with fenced(self._database, ref, "serializable", pack.business_schema) as connection:
+            before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
+            if before is not None:
+                return before
+            if not await is_current(connection, ref):
+                return Settlement("void")
+            settled, approved = await _try(connection, order)
+            if settled.status == "committed":
+                await records.append(connection, approval, approved, settled, pack.version)
+            else:
+                await records.refuse(connection, approval, settled)
+            return settled
+
+    async def _open_case(self, order: CaseOrder) -> Settlement:
+        ref, approval = order.turn.ref, order.approval
+        # Numbers are drawn from a counter row that the others wait for; nothing else is read.
+        async with fenced(self._database, ref, "read_committed") as connection:
+            before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
+            if before is not None:
+                return before
+            if not await is_current(connection, ref):
+                return Settlement("void")
+            approved = case_diff(approval.arguments)
+            if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:
+                settled = Settlement("stale", diff=approved)
+                await records.refuse(connection, approval, settled)
+                return settled
+            number = await records.next_case(connection, ref.tenant)
+            settled = _filed(order, number, approved)
+            await records.file_case(connection, number, approval, order.language)
+            await records.append(connection, approval, approved, settled, order.pack.version)
+            return settled
+
+
+async def _try(connection: Connection, order: Order) -> tuple[Settlement, tuple[RowChange, ...]]:
+    """Rules again, then the effect in a savepoint; the second value is its diff with marks, as approvals have it."""
+    request, approval = order.request, order.approval
+    found = await survey(connection, request.pack, request.operation, request.identity, request.args, request.now)
+    if isinstance(found.decision, Refused):
+        wording = Wording(request.pack, request.language, found.situation)
+        return Settlement("refused", found.decision.reason, wording.plain(found.decision.words)), ()
+    if not isinstance(found.decision, Proceed):
+        return Settlement("stale"), ()
+    try:
+        async with connection.transaction():
+            written = await carry_out(connection, request.pack, request.operation, found.situation, request.ref.tenant)
+            approved = tuple(written.diff)
+            if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:
+                raise _Stale(approved)
+    except _Stale as stale:
+        return Settlement("stale", diff=stale.diff), ()
+    except MissingRows:
+        return Settlement("stale"), ()
+    return _committed(order, found, written), approved
+
+
+def _committed(order: Order, found: Survey, written: Written) -> Settlement:
+    request, rows = order.request, tuple(written.rows)
+    wording = Wording(request.pack, request.language, found.situation)
+    return Settlement(
+        status="committed",
+        text=wording.done(request.operation, rows),
+        diff=rows,
+        ledger_entry=order.approval.idempotency_key,
+        result=written.result,
+    )
+
+
+def _filed(order: CaseOrder, number: int, approved: tuple[RowChange, ...]) -> Settlement:
+    name, kind = case_number(number), str(approved[0].new["kind"])
+    return Settlement(
+        status="committed",
+        text=reply_text(order.pack, case_words(order.pack, kind), order.language, case=name),
+        diff=(approved[0].model_copy(update={"key": {"number": number}}),),
+        ledger_entry=order.approval.idempotency_key,
+        case=name,
+        result={"number": number},
+    )
+
+
+async def _again(attempt: Callable[[], Awaitable[Settlement]]) -> Settlement:
+    """Run a transaction until it is in nobody's way, a bounded number of times; then the conflict is raised."""
+    for number in range(1, ATTEMPTS):
+        try:
+            return await attempt()
+        except (TransactionConflict, ConstraintViolated):
+            await asyncio.sleep(0.002 * number)
+    try:
+        return await attempt()
+    except ConstraintViolated:  # not a race for a number, but a row that has come up since the dry run
+        return Settlement("stale")
+
+
+class _Stale(Exception):
+    """The effect is not the one that was approved: undone up to the savepoint."""
+
+    def __init__(self, diff: tuple[RowChange, ...]) -> None:
+        self.diff = diff

@@ -1,0 +1,134 @@
+"""The SQL of the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from careline.contracts.reply import Approval
+from careline.contracts.turn import RowChange
+from careline.storage import Connection
+
+from ..ports import Settlement
+
+
+async def recorded(connection: Connection, tenant: str, key: str) -> Settlement | None:
+    """What became of an approval before, if anything."""
+    row = await connection.fetchrow(_COMMITTED, tenant, key)
+    if row is not None:
+        return Settlement(
+            status="committed",
+            reason=row["reason"],
+            text=row["text"],
+            diff=_changes(row["written"]),
+            ledger_entry=key,
+            case=row["case_number"],
+            result=row["result"],
+        )
+    row = await connection.fetchrow(_REFUSED, tenant, key)
+    if row is not None:
+        return Settlement(status=row["status"], reason=row["reason"], text=row["text"], diff=_changes(row["diff"]))
+    return None
+
+
+async def append(
+    connection: Connection, approval: Approval, approved: tuple[RowChange, ...], settled: Settlement, version: str
+) -> None:
+    """One committed operation. Raises ConstraintViolated when the key is there already."""
+    ref, identity = approval.ref, approval.identity
+    await connection.execute(
+        _APPEND,
+        ref.tenant,
+        approval.idempotency_key,
+        ref.conversation,
+        ref.turn,
+        ref.epoch,
+        approval.operation,
+        identity.visitor,
+        identity.customer,
+        [argument.model_dump(mode="json") for argument in approval.arguments],
+        _json(approved),
+        approval.diff_hash,
+        _json(settled.diff),
+        settled.result,
+        settled.reason,
+        settled.text,
+        settled.case,
+        approval.model_dump(mode="json"),
+        version,
+    )
+
+
+async def refuse(connection: Connection, approval: Approval, settled: Settlement) -> None:
+    """An approval that ended without a write."""
+    ref = approval.ref
+    await connection.execute(
+        _REFUSE,
+        ref.tenant,
+        approval.idempotency_key,
+        ref.conversation,
+        ref.turn,
+        approval.operation,
+        approval.diff_hash,
+        settled.status,
+        settled.reason,
+        settled.text,
+        _json(settled.diff),
+    )
+
+
+async def next_case(connection: Connection, tenant: str) -> int:
+    """The tenant's next case number; others wait for it until this transaction ends."""
+    number: int = await connection.fetchval(_NEXT_CASE, tenant)
+    return number
+
+
+async def file_case(connection: Connection, number: int, approval: Approval, language: str) -> None:
+    """The case itself, as its arguments have it."""
+    ref, values = approval.ref, {argument.name: argument.value for argument in approval.arguments}
+    await connection.execute(
+        _FILE_CASE,
+        ref.tenant,
+        number,
+        values["kind"],
+        values["text"],
+        ref.conversation,
+        ref.turn,
+        approval.identity.visitor,
+        approval.identity.customer,
+        language,
+    )
+
+
+def _json(changes: tuple[RowChange, ...]) -> list[dict[str, Any]]:
+    return [change.model_dump(mode="json") for change in changes]
+
+
+def _changes(stored: list[dict[str, Any]]) -> tuple[RowChange, ...]:
+    return tuple(RowChange.model_validate(change) for change in stored)
+
+
+_COMMITTED = """
+SELECT reason, "text", written, case_number, result FROM ledger.entries WHERE tenant = $1 AND id = $2
+"""
+_REFUSED = """
+SELECT status, reason, "text", diff FROM ledger.refusals WHERE tenant = $1 AND id = $2
+"""
+_APPEND = """
+INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff,
+                            diff_hash, written, result, reason, "text", case_number, approval, pack_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+"""
+_REFUSE = """
+INSERT INTO ledger.refusals (tenant, id, conversation, turn, operation, diff_hash, status, reason, "text", diff)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT DO NOTHING
+"""
+_NEXT_CASE = """
+INSERT INTO ledger.case_counters AS c (tenant, last) VALUES ($1, 1)
+ON CONFLICT (tenant) DO UPDATE SET last = c.last + 1
+RETURNING last
+"""
+_FILE_CASE = """
+INSERT INTO ledger.cases (tenant, number, kind, "text", conversation, turn, visitor, customer, language)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""

@@ -1,0 +1,54 @@
+"""The executor, assembled: it drafts what may be said or done, and commits what the verifier has approved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from careline.tenants.registry import Registry
+from redis.asyncio import Redis
+
+from careline.contracts.seals import Checker
+from careline.contracts.topics import OPERATIONS_APPROVED, OPERATIONS_SETTLED, TURNS_DRAFTED, TURNS_GROUNDED
+from careline.messaging import MessagingSettings, Service, Transport, on
+from careline.runtime import Application, Consuming, Hooks
+from careline.storage import Database
+from careline.telemetry import setup_tracing
+
+from .adapters.business import PostgresBusiness
+from .adapters.facts_cache import RedisFactsCache
+from .adapters.ledger import PostgresLedger
+from .handlers import Drafting, Settling
+from .settings import Settings
+
+
+def create_app(settings: Settings, transport: Transport | None = None) -> Application:
+    """The service as it runs; `transport` is Kafka unless given."""
+    database = Database(settings.database.get_secret_value(), application="executor", max_size=settings.pool_size)
+    redis = Redis.from_url(settings.redis.get_secret_value(), socket_timeout=0.5, socket_connect_timeout=0.5)
+    packs = Registry(database)
+    drafting = Drafting(packs, PostgresBusiness(database))
+    settling = Settling(
+        packs,
+        PostgresLedger(database),
+        RedisFactsCache(redis),
+        gateway=Checker.from_base64(settings.gateway_key),
+        verifier=Checker.from_base64(settings.verifier_key),
+        clock=lambda: datetime.now(UTC),
+    )
+    service = Service(
+        "executor",
+        MessagingSettings(
+            bootstrap_servers=settings.kafka, concurrency=settings.concurrency, drain=settings.drain_seconds
+        ),
+        [on(TURNS_GROUNDED, drafting), on(OPERATIONS_APPROVED, settling)],
+        publishes=[TURNS_DRAFTED, OPERATIONS_SETTLED],
+        transport=transport,
+        tracing=setup_tracing("executor", settings.otlp_endpoint),
+    )
+    components = {
+        "database": database,
+        "cache": Hooks(on_stop=redis.aclose),
+        "packs": packs,
+        "messaging": Consuming(service),
+    }
+    return Application("executor", components)

@@ -1,0 +1,159 @@
+"""What the executor does with a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from careline.contracts.draft import Draft, ProposalDraft
+from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnGrounded
+from careline.contracts.seals import Checker, diff_hash
+from careline.contracts.topics import OPERATIONS_SETTLED, TURNS_DRAFTED
+from careline.contracts.turn import PendingKind
+from careline.contracts.understanding import Confirmation, Route
+from careline.messaging import Done, MessageContext, Outcome, Output, PermanentError
+from careline.operations.cases import OPEN_CASE, case_arguments, case_diff
+from careline.operations.errors import OperationError
+from careline.operations.situation import situation
+from careline.operations.wording import guide_notes
+from careline.tenants.expressions import ExpressionError
+from careline.tenants.model import Pack
+from careline.tenants.words import WordsError
+
+from .domain import canned
+from .domain.answer import answer
+from .domain.approval import ForgedOrder, check_order
+from .domain.basics import draft_fact
+from .domain.proposal import draft_operation
+from .domain.request import language_of, make_request
+from .ports import Business, CaseOrder, FactsCache, Ledger, Order, Packs, Settlement
+
+PACK_DEFECTS = (OperationError, ExpressionError, WordsError)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """turns.grounded -> turns.drafted: the one draft for what the customer wants."""
+
+    packs: Packs
+    business: Business
+
+    async def __call__(self, event: TurnGrounded, context: MessageContext) -> Outcome:
+        pack = await self.packs.pack(event.ref.tenant)
+        try:
+            draft = await self._draft(event, pack)
+        except PACK_DEFECTS as error:
+            # The customer is not to wait for a pack to be mended.
+            draft = canned.defect(pack, language_of(event.understanding, pack), f"pack: {type(error).__name__}")
+        drafted = TurnDrafted(
+            ref=event.ref,
+            turn=event.turn,
+            understanding=event.understanding,
+            evidence=event.evidence,
+            draft=draft,
+            attempts=event.attempts,
+        )
+        return Done((Output(TURNS_DRAFTED, drafted),))
+
+    async def _draft(self, event: TurnGrounded, pack: Pack) -> Draft:
+        understanding = event.understanding
+        language = language_of(understanding, pack)
+        pending = event.turn.pending
+        if understanding.confirmation is Confirmation.NO and pending and pending.kind is PendingKind.CONFIRM:
+            return canned.cancelled(pack, language)
+        match understanding.route:
+            case Route.OPERATION:
+                return await self._operation(event, pack, language)
+            case Route.BASIC_INFO:
+                return await self._fact(event, pack, language)
+            case Route.GUIDE:
+                return await self._guide(event, pack, language)
+            case Route.COMPLAINT | Route.SUGGESTION:
+                return _case(event)
+            case Route.SMALL_TALK:
+                return canned.small_talk(pack, understanding.intent, language)
+            case Route.HUMAN:
+                return canned.human_wanted(pack, language)
+            case Route.OUT_OF_SCOPE:
+                return canned.out_of_scope(pack, language)
+
+    async def _operation(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
+        name, turn = event.understanding.operation, event.turn
+        if name is None or name not in pack.operations:
+            return canned.defect(pack, language, "unknown_operation")
+        arguments = event.understanding.arguments
+        request = make_request(event.ref, pack, name, turn.identity, arguments, language, turn.received_at)
+        return draft_operation(request, await self.business.rehearse(request))
+
+    async def _fact(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
+        field, turn = event.understanding.fact, event.turn
+        if field is None or field not in pack.profile.facts:
+            return canned.defect(pack, language, "unknown_fact")
+        facts = await self.business.facts(event.ref.tenant, pack, turn.identity.customer)
+        return draft_fact(pack, field, language, situation(pack, turn.received_at, turn.identity.customer, facts))
+
+    async def _guide(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
+        turn = event.turn
+        notes: tuple[str, ...] = ()
+        if pack.profile.guide_notes and turn.identity.customer is not None:
+            facts = await self.business.facts(event.ref.tenant, pack, turn.identity.customer)
+            notes = guide_notes(pack, language, situation(pack, turn.received_at, turn.identity.customer, facts))
+        rejected = {passage for attempt in event.attempts for passage in attempt.citations}
+        draft = answer(turn.text, event.evidence.passages, pack.tenant.guide, notes, rejected)
+        return draft or canned.no_answer(pack, language)
+
+
+def _case(event: TurnGrounded) -> Draft:
+    arguments = case_arguments(event.turn, event.understanding.route)
+    diff = case_diff(arguments)
+    return ProposalDraft(text="", operation=OPEN_CASE, arguments=arguments, diff=diff, diff_hash=diff_hash(diff))
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """operations.approved -> operations.settled: commits what the verifier signed, once."""
+
+    packs: Packs
+    ledger: Ledger
+    cache: FactsCache
+    gateway: Checker
+    verifier: Checker
+    clock: Callable[[], datetime]
+
+    async def __call__(self, event: OperationApproved, context: MessageContext) -> Outcome:
+        approval, turn = event.approval, event.turn
+        try:
+            check_order(event.ref, turn, approval, self.gateway, self.verifier)
+        except ForgedOrder as error:
+            raise PermanentError(str(error)) from error
+        settled = await self._settle(event)
+        if settled.status == "committed" and turn.identity.customer is not None:
+            await self.cache.forget(event.ref.tenant, turn.identity.customer)
+        output = OperationSettled(
+            ref=event.ref,
+            turn=turn,
+            understanding=event.understanding,
+            approval=approval,
+            status=settled.status,
+            reason=settled.reason,
+            text=settled.text,
+            diff=settled.diff,
+            ledger_entry=settled.ledger_entry,
+            case=settled.case,
+            result=settled.result,
+        )
+        return Done((Output(OPERATIONS_SETTLED, output),))
+
+    async def _settle(self, event: OperationApproved) -> Settlement:
+        approval, turn = event.approval, event.turn
+        pack = await self.packs.pack(event.ref.tenant)
+        language = language_of(event.understanding, pack)
+        if approval.operation == OPEN_CASE:
+            return await self.ledger.open_case(CaseOrder(pack, language, turn, approval, self.clock()))
+        if approval.operation not in pack.operations:  # a newer version of the pack
+            return Settlement("stale")
+        request = make_request(
+            event.ref, pack, approval.operation, turn.identity, approval.arguments, language, turn.received_at
+        )
+        return await self.ledger.settle(Order(request, turn, approval, self.clock()))

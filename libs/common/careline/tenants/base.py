@@ -17,7 +17,7 @@ class PackModel(BaseModel):
 class Words(RootModel[str | dict[str, str]]):
     """A template text, the same for all languages or one per language."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
 
     def say(self, language: str, default: str) -> str:
         """The template text for `language`; else for `default` (the pack's first language); else any there is."""

@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 from .base import PackModel
 
 ColumnType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
-NAME = r"^[a-z][a-z0-9_]{0,50}$"
 
 
 class Column(PackModel):
@@ -29,7 +28,7 @@ class Column(PackModel):
 class Table(PackModel):
     """A table. `references` maps a column to `table.column`; `file` is the csv's name when it is not `<table>.csv`."""
 
-    key: tuple[str, ...]
+    key: tuple[str, ...] = Field(min_length=1)
     columns: dict[str, Column]
     references: dict[str, str] = Field(default_factory=dict)
     file: str | None = None
@@ -49,11 +48,12 @@ class GeneratorSource(PackModel):
 
 
 class CsvSource(PackModel):
-    """Rows from csv files in the folder that the environment variable `env` names, else in `folder`."""
+    """Rows from csv files in `subfolder` of the folder that the variable `env` names, else of `folder`."""
 
     kind: Literal["csv"] = "csv"
     env: str | None = None
     folder: str | None = None
+    subfolder: str = ""
 
 
 Source = Annotated[GeneratorSource | CsvSource, Field(discriminator="kind")]

@@ -68,12 +68,12 @@ class Delete(PackModel):
 def _action(value: Any) -> str | None:
     for action in ("update", "insert", "delete"):
         if (isinstance(value, dict) and action in value) or getattr(value, "action", None) == action:
-            return action
+            return f"<{action}>"
     return None
 
 
 Effect = Annotated[
-    Annotated[Update, Tag("update")] | Annotated[Insert, Tag("insert")] | Annotated[Delete, Tag("delete")],
+    Annotated[Update, Tag("<update>")] | Annotated[Insert, Tag("<insert>")] | Annotated[Delete, Tag("<delete>")],
     Discriminator(_action),
 ]
 

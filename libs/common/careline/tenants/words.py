@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from .base import Words
@@ -129,6 +129,37 @@ def compile_words(text: str) -> Template:
         return _ENVIRONMENT.from_string(text)
     except TemplateError as error:
         raise BadTemplate(f"{_short(text)} is not a template: {error.message}") from error
+
+
+def template_references(text: str) -> frozenset[tuple[str, ...]]:
+    """The dotted names that a template needs: ("reads", "order", "total"). Raises BadTemplate."""
+    compile_words(text)
+    tree = _ENVIRONMENT.parse(text)
+    outer = meta.find_undeclared_variables(tree)
+    found: set[tuple[str, ...]] = set()
+
+    def visit(node: nodes.Node) -> None:
+        chain = _chain(node)
+        if chain:
+            if chain[0] in outer:
+                found.add(chain)
+            return
+        for child in node.iter_child_nodes():
+            visit(child)
+
+    visit(tree)
+    return frozenset(found)
+
+
+def _chain(node: nodes.Node) -> tuple[str, ...]:
+    if isinstance(node, nodes.Name):
+        return (node.name,)
+    if isinstance(node, nodes.Getattr):
+        inner = _chain(node.node)
+        return (*inner, node.attr) if inner else ()
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        return _chain(node.node)
+    return ()
 
 
 def render(text: str, context: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ FIXED = (
 
 def rows(customers: int, seed: int) -> dict[str, list[dict[str, object]]]:
     """At least three members; loans are due far in the future unless they are overdue."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     members = [{**member, "joined": date(2024, 5, 17)} for member in FIXED]
     for n in range(4, customers + 1):
         members.append(

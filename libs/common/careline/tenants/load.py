@@ -1,0 +1,186 @@
+"""Reads a pack from its folder, and finds everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field
+
+from .base import PackModel
+from .checks.data import check_data, check_tenant
+from .checks.evals import check_evals
+from .checks.operations import check_caller, check_operation
+from .checks.profile import check_profile, fact_names
+from .checks.replies import check_doubles, check_replies
+from .checks.report import Report
+from .data import Data, GeneratorSource
+from .guide import Guide, read_guide
+from .operations import Check, Operation
+from .pack import Pack
+from .problems import PackError, Problem, suggestion
+from .profile import Profile
+from .replies import Replies
+from .structure import fit
+from .tenant import Tenant
+from .yaml_reader import Document, read_yaml
+
+FILES = ("tenant.yaml", "data.yaml", "profile.yaml", "operations.yaml", "replies.yaml")
+M = TypeVar("M", bound=BaseModel)
+
+
+class _Catalogue(PackModel):
+    """operations.yaml as a whole."""
+
+    caller: tuple[Check, ...] = ()
+    operations: dict[str, Operation] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was found in a folder: a pack, or problems; `notes` tell what is absent without being wrong."""
+
+    folder: Path
+    pack: Pack | None
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def load_pack(folder: Path, environ: Mapping[str, str] | None = None) -> Pack:
+    """The pack in `folder`, with its version. Raises PackError, which holds every problem."""
+    loaded = read_folder(folder, environ)
+    if loaded.pack is None:
+        raise PackError(folder.name, loaded.problems)
+    return loaded.pack
+
+
+def read_folder(folder: Path, environ: Mapping[str, str] | None = None) -> Loaded:
+    """The same without raising. `environ` is where variables that name other folders are looked up."""
+    if not folder.is_dir():
+        return Loaded(folder, None, (Problem(str(folder), 0, 0, "there is no such folder"),))
+    reading = _Reading(folder, os.environ if environ is None else environ)
+    pack = reading.read()
+    problems = PackError(folder.name, reading.problems).problems
+    return Loaded(folder, None if problems else pack, problems, tuple(reading.guide.notes))
+
+
+@dataclass(slots=True)
+class _Reading:
+    folder: Path
+    environ: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+    documents: dict[str, Document] = field(default_factory=dict)
+    guide: Guide = field(default_factory=Guide)
+
+    def read(self) -> Pack | None:
+        self._read_files()
+        tenant = self._part(Tenant, "tenant.yaml")
+        data = self._part(Data, "data.yaml")
+        profile = self._part(Profile, "profile.yaml")
+        replies = self._part(Replies, "replies.yaml")
+        catalogue = self._catalogue()
+        languages = tenant.languages if tenant else ()
+        if tenant is not None:
+            self.guide = read_guide(self.folder, languages, self.environ)
+            self.problems += self.guide.problems
+            self._check_parts(tenant, data, profile, catalogue, replies)
+        self.problems += check_evals(self.folder, catalogue.operations, profile, self.guide.passages)
+        if self.problems or tenant is None or data is None or profile is None or replies is None:
+            return None
+        return Pack(
+            tenant=tenant,
+            data=data,
+            profile=profile,
+            caller=catalogue.caller,
+            operations=catalogue.operations,
+            replies=replies,
+            guide=tuple(self.guide.passages),
+        ).sealed()
+
+    def _read_files(self) -> None:
+        present = {path.name for path in self.folder.iterdir()}
+        for name in FILES:
+            if name in present:
+                self.documents[name] = read_yaml(name, (self.folder / name).read_bytes())
+                self.problems += self.documents[name].problems
+            else:
+                self.documents[name] = Document(name)
+                self.problems.append(Problem(name, 0, 0, "the file is missing; every pack has one"))
+        for name in sorted(present - {*FILES, "guide.yaml"}):
+            meant = suggestion(name, (*FILES, "guide.yaml"))
+            if name.endswith((".yaml", ".yml")) and "did you mean" in meant:
+                self.problems.append(Problem(name, 0, 0, f"no file of a pack has this name{meant}"))
+
+    def _part(self, model: type[M], name: str) -> M | None:
+        document = self.documents[name]
+        if document.value is None:
+            return None
+        part, problems = fit(model, document, document.value)
+        self.problems += problems
+        return part
+
+    def _catalogue(self) -> _Catalogue:
+        """operations.yaml, without the entries that do not fit, so that the others are checked all the same."""
+        document = self.documents["operations.yaml"]
+        catalogue, problems = fit(_Catalogue, document, document.value) if document.value is not None else (None, [])
+        self.problems += problems
+        if catalogue is not None or not isinstance(document.value, dict):
+            return catalogue or _Catalogue()
+        good: dict[str, Any] = {}
+        given = document.value.get("operations")
+        for name, value in given.items() if isinstance(given, dict) else ():
+            operation, _ = fit(Operation, document, value)
+            if operation is not None:
+                good[name] = operation
+        return _Catalogue(operations=good)
+
+    def _check_parts(
+        self,
+        tenant: Tenant,
+        data: Data | None,
+        profile: Profile | None,
+        catalogue: _Catalogue,
+        replies: Replies | None,
+    ) -> None:
+        reports = {name: Report(document, tenant.languages) for name, document in self.documents.items()}
+        facts = fact_names(profile)
+        check_tenant(reports["tenant.yaml"], tenant)
+        if data is not None:
+            check_data(reports["data.yaml"], data)
+            self._check_generator(reports["data.yaml"], data)
+        if profile is not None:
+            check_profile(reports["profile.yaml"], profile, data)
+        operations = reports["operations.yaml"]
+        check_caller(operations, catalogue.caller, facts)
+        for name, operation in catalogue.operations.items():
+            check_operation(operations, name, operation, data, facts)
+        if replies is not None:
+            check_replies(reports["replies.yaml"], replies, facts)
+        check_doubles(
+            (operations, catalogue.operations),
+            (reports["profile.yaml"], profile) if profile else None,
+            (reports["replies.yaml"], replies) if replies else None,
+        )
+        for report in reports.values():
+            self.problems += report.problems
+
+    def _check_generator(self, report: Report, data: Data) -> None:
+        if not isinstance(data.source, GeneratorSource):
+            return
+        file = self.folder / "generate.py"
+        if not file.is_file():
+            report.add(("source",), "the source is a generator, but there is no generate.py in the pack")
+            return
+        try:
+            tree = ast.parse(file.read_bytes())
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 1
+            self.problems.append(Problem("generate.py", line, 1, f"this is not Python: {error}"))
+            return
+        if not any(isinstance(node, ast.FunctionDef) and node.name == "rows" for node in tree.body):
+            message = "generate.py needs a function rows(customers: int, seed: int) -> {table: [row, ...]}"
+            self.problems.append(Problem("generate.py", 1, 1, message))

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-BOOKING_DAY = date(2026, 11, 1)
+BOOKING_DAY = date(2026, 11, 2)  # a Monday
 RETURN_DAYS = 30
 SLOT_DAYS = 21
 FULL_SLOTS = frozenset({date(2026, 11, 7), date(2026, 11, 14)})
@@ -106,11 +106,11 @@ def _invented_order(number: str, draw: random.Random) -> dict[str, Any]:
     lines = [[name, draw.randint(1, 3), price] for name, price in draw.sample(PRODUCTS, draw.randint(1, 3))]
     order: dict[str, Any] = {"number": number, "status": status, "placed": placed, "lines": lines}
     if status == "delivered":
-        order["delivery"] = min(placed + draw.randint(3, 9), -1)
+        order["delivery"] = _no_sunday(min(placed + draw.randint(3, 9), -2), -1)
     elif status == "cancelled":
         order["refunds"] = [[_total(lines), "paid", placed + 2]]
     else:
-        order["delivery"] = draw.randint(1, 12)
+        order["delivery"] = _no_sunday(draw.randint(1, 12), 1)
     if status == "shipped":
         order["shipment"] = {"status": draw.choice(TRANSIT), "place": draw.choice(("Leipzig", "Hanover", "Frankfurt"))}
     order["personalised"] = status != "cancelled" and draw.random() < 0.1
@@ -167,6 +167,10 @@ def _add_order(tables: Rows, person: dict[str, Any], order: dict[str, Any]) -> N
 
 def _total(lines: list[list[Any]]) -> Decimal:
     return sum((_money(price) * quantity for _, quantity, price in lines), _money(0))
+
+
+def _no_sunday(offset: int, step: int) -> int:
+    return offset + step if _day(offset).weekday() == 6 else offset
 
 
 def _money(amount: str | float | Decimal) -> Decimal:

@@ -25,5 +25,5 @@ def logs(
     for line in last(home, names, lines):
         typer.echo(line)
     if follow_:
-        for line in follow(home, names):
+        for line in follow(home, name):
             typer.echo(line)

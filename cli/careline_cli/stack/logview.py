@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from careline_cli.stack.errors import NoSuchLog
 from careline_cli.stack.home import Home
@@ -21,7 +22,7 @@ def known(home: Home, name: str | None) -> list[str]:
             if names
             else "There are none yet: start the stack with `careline up`."
         )
-        raise NoSuchLog(f"There is no log of {name}.", have)
+        raise NoSuchLog(f"There is no log of {name!r}.", have)
     return [name]
 
 
@@ -33,32 +34,45 @@ def last(home: Home, names: list[str], lines: int) -> Iterator[str]:
             yield _labelled(name, line, names)
 
 
-def follow(home: Home, names: list[str]) -> Iterator[str]:
-    """Whatever is appended from now on, until interrupted. A rotated file is followed from its new beginning."""
-    places = {name: _size(home, name) for name in names}
+def follow(home: Home, name: str | None) -> Iterator[str]:
+    """Whatever is appended from now on, to `name` or to any log, also to one that is yet to appear. Never ends."""
+    followed = {one: Follower(home.log(one)) for one in known(home, name)}
     while True:
-        for name in names:
-            size = _size(home, name)
-            if size < places[name]:
-                places[name] = 0
-            if size > places[name]:
-                with home.log(name).open("rb") as file:
-                    file.seek(places[name])
-                    data = file.read()
-                # A line still being written waits for its end.
-                whole = data.rpartition(b"\n")[0]
-                places[name] += len(whole) + 1 if b"\n" in data else 0
-                yield from (
-                    _labelled(name, line, names) for line in whole.decode(errors="replace").splitlines()
-                )
         time.sleep(_POLL_S)
+        names = known(home, name)
+        for one in names:
+            follower = followed.setdefault(one, Follower(home.log(one), from_start=True))
+            yield from (_labelled(one, line, names) for line in follower.news())
 
 
-def _size(home: Home, name: str) -> int:
+class Follower:
+    """Remembers how far a log was read. A log that was put aside is followed in the one that replaces it."""
+
+    def __init__(self, log: Path, *, from_start: bool = False) -> None:
+        self._log = log
+        self._file, size = _identity(log)
+        self._place = 0 if from_start else size
+
+    def news(self) -> list[str]:
+        """The whole lines since the last call; a line still being written waits for its end."""
+        file, size = _identity(self._log)
+        if file != self._file or size < self._place:
+            self._file, self._place = file, 0
+        if size == self._place:
+            return []
+        with self._log.open("rb") as opened:
+            opened.seek(self._place)
+            whole, end, _ = opened.read().rpartition(b"\n")
+        self._place += len(whole) + len(end)
+        return whole.decode(errors="replace").splitlines()
+
+
+def _identity(log: Path) -> tuple[int, int]:
     try:
-        return home.log(name).stat().st_size
+        status = log.stat()
     except FileNotFoundError:
-        return 0
+        return 0, 0
+    return status.st_ino, status.st_size
 
 
 def _labelled(name: str, line: str, names: list[str]) -> str:

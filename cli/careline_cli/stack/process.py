@@ -46,6 +46,7 @@ class Child:
         self.command = command
         self.name = command.name
         self._watcher = watcher
+        self._reaped = False
         rotate(command.log)
         with command.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -87,7 +88,10 @@ class Child:
             self.kill()
 
     def kill(self) -> None:
-        """Ends it and everything it started in its process group, without asking."""
+        """Ends it and everything it started in its process group, without asking. Once: numbers are used again."""
+        if self._reaped:
+            return
+        self._reaped = True
         self._signal_group(signal.SIGKILL)
         self._process.wait()
         if self._watcher is not None:

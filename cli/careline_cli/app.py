@@ -44,7 +44,9 @@ class Entry:
 COMMANDS: tuple[Entry, ...] = (
     Entry(RUN, "up", "Bring the whole system up on this machine."),
     Entry(RUN, "down", "Stop it; with --purge, delete its data too."),
+    Entry(RUN, "demo", "Serve a scripted customer on the real system, and evaluate both packs."),
     Entry(RUN, "doctor", "What is missing on this machine, and the command that gets it."),
+    Entry(MEASURE, "eval", "Play question sets through the running system and grade them."),
     Entry(LOOK, "status", "Every process: name, pid, address, state."),
     Entry(LOOK, "logs", "What the processes wrote."),
     Entry(LOOK, "trace", "A turn's way through the services."),

@@ -51,10 +51,16 @@ class WebChat:
         self._arrived: asyncio.Queue[tuple[float, dict[str, Any]]] = asyncio.Queue()
         self._connected = asyncio.Event()
         self._stream: asyncio.Task[None] | None = None
+        self._last = "0"
 
     @classmethod
     async def open(
-        cls, http: httpx.AsyncClient, tenant: str, customer: str | None, secret: str, language: str | None = None
+        cls,
+        http: httpx.AsyncClient,
+        tenant: str,
+        customer: str | None,
+        secret: str,
+        language: str | None = None,
     ) -> Self:
         """Start a conversation, as `customer` (signed with `secret`) or as an anonymous visitor. Raises ChatError."""
         headers = {}
@@ -103,28 +109,30 @@ class WebChat:
                 yield arrived, entry
 
     async def _listen(self) -> None:
-        last = "0"
         while True:
             with suppress(httpx.HTTPError):
-                last = await self._read_stream(last)
+                await self._read_stream()
             await asyncio.sleep(0.2)
 
-    async def _read_stream(self, last: str) -> str:
+    async def _read_stream(self) -> None:
         url = f"/v1/conversations/{self.conversation}/events"
-        headers = self._headers | {"Last-Event-ID": last}
+        headers = self._headers | {"Last-Event-ID": self._last}
         async with self._http.stream("GET", url, headers=headers, timeout=None) as response:
             self._connected.set()
             async for line in response.aiter_lines():
                 if line.startswith("id: "):
-                    last = line[4:]
+                    self._last = line[4:]
                 elif line.startswith("data: "):
                     self._arrived.put_nowait((time.perf_counter(), orjson.loads(line[6:])))
-        return last
 
 
 def _answer(entry: dict[str, Any], ms: float) -> Answer:
     return Answer(
-        entry.get("text") or "", entry.get("turn") or "", entry["author"], tuple(entry.get("sources") or ()), ms
+        entry.get("text") or "",
+        entry.get("turn") or "",
+        entry["author"],
+        tuple(entry.get("sources") or ()),
+        ms,
     )
 
 
@@ -134,7 +142,8 @@ async def _post(http: httpx.AsyncClient, url: str, body: dict[str, str], headers
             answer = await http.post(url, json=body, headers=headers)
         except httpx.HTTPError as error:
             raise ChatError(
-                f"The gateway at {http.base_url} does not answer ({type(error).__name__}).", "`careline status`"
+                f"The gateway at {http.base_url} does not answer ({type(error).__name__}).",
+                "`careline status`",
             ) from error
         if answer.status_code not in (429, 503):
             break

@@ -1,0 +1,1 @@
+"""The demo: a scripted conversation, then the evaluation sets, on the real system."""

@@ -1,0 +1,132 @@
+"""Plays questions through the running system: each on a fresh copy of the business data under a tenant of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import asyncpg
+import httpx
+from careline.tenants.publish import copy_tenant, drop_tenant
+
+from careline.tenants.model import Pack
+
+from ..running import Running
+from ..turn_log import TurnLogClient, TurnRecord
+from ..webchat import Answer, NoReply, WebChat
+from .grade import FieldWords, Grade, grade
+from .observe import observe
+from .observed import Observed
+from .questions import Question, Step
+from .snapshot import Snapshot, changes, snapshot
+from .summary import Result
+
+_LOG_PATIENCE = 5.0
+
+# Called after each step: the question, the step, the answer, the turn log's record, the step's grade.
+OnStep = Callable[[Question, Step, Answer, TurnRecord, Grade], None]
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays on a running stack. `tenant` is the published tenant whose data each question gets a copy of."""
+
+    running: Running
+    pack: Pack
+    tenant: str
+    http: httpx.AsyncClient
+    log: TurnLogClient
+    pool: asyncpg.Pool
+    words: FieldWords
+    original: Snapshot
+    patience: float = 30.0
+    on_step: OnStep | None = None
+    _run: str = field(default_factory=lambda: uuid.uuid4().hex[:6])
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(cls, running: Running, pack: Pack, tenant: str) -> AsyncIterator[Player]:
+        """A player with its connections; they are closed at the end."""
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
+        log = TurnLogClient(running.insight, running.agent_token)
+        async with (
+            httpx.AsyncClient(base_url=running.gateway, limits=limits, timeout=30) as http,
+            asyncpg.create_pool(running.database, min_size=1, max_size=8) as pool,
+        ):
+            try:
+                async with pool.acquire() as connection:
+                    original = await snapshot(connection, pack, tenant)
+                yield cls(running, pack, tenant, http, log, pool, field_words(pack), original)
+            finally:
+                await log.close()
+
+    async def play_all(
+        self, questions: Sequence[Question], at_once: int, done: Callable[[Result], None]
+    ) -> list[Result]:
+        """Play all, `at_once` at the same time, results in the order of the questions."""
+        room = asyncio.Semaphore(at_once)
+
+        async def one(question: Question) -> Result:
+            async with room:
+                result = await self.play(question)
+                done(result)
+                return result
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(question)) for question in questions]
+        return [task.result() for task in tasks]
+
+    async def play(self, question: Question) -> Result:
+        """Play one question on its own copy; the copy is removed whatever happens."""
+        tenant = f"{self.tenant}~eval-{self._run}-{question.id}"[:80]
+        async with self.pool.acquire() as connection:
+            await copy_tenant(connection, self.tenant, tenant)
+        try:
+            chat = await WebChat.open(self.http, tenant, question.user, self.running.customer_secret, question.language)
+            async with chat:
+                return await self._converse(question, tenant, chat)
+        finally:
+            async with self.pool.acquire() as connection:
+                await drop_tenant(connection, tenant)
+
+    async def _converse(self, question: Question, tenant: str, chat: WebChat) -> Result:
+        before, observed, grades = self.original, [], []
+        for step in question.steps:
+            try:
+                answer = await chat.ask(step.text, self.patience)
+            except NoReply:
+                observed.append(Observed(None))
+                grades.append(Grade(False, "no reply"))
+                break
+            record = await self.log.turn(answer.turn, until="turn.verified", patience=_LOG_PATIENCE)
+            async with self.pool.acquire() as connection:
+                after = await snapshot(connection, self.pack, tenant)
+            seen = observe(answer, record, changes(self.pack, before, after))
+            verdict = grade(step.expected, seen, before, self.words) if step.expected else Grade(True)
+            observed.append(seen)
+            grades.append(verdict)
+            if self.on_step:
+                self.on_step(question, step, answer, record, verdict)
+            before = after
+        return Result(question, tuple(observed), _whole(question, grades))
+
+
+def field_words(pack: Pack) -> FieldWords:
+    """The wordings of each profile field's values in all languages."""
+    return {
+        name: tuple(text for words in fact.values.values() for text in words.texts)
+        for name, fact in pack.profile.facts.items()
+    }
+
+
+def _whole(question: Question, grades: Sequence[Grade]) -> Grade:
+    """A question is right when all its steps are; the first wrong one says why."""
+    wrong_write = any(g.wrong_write for g in grades)
+    for number, verdict in enumerate(grades, 1):
+        if not verdict.right:
+            where = f"step {number}: " if len(question.steps) > 1 else ""
+            return Grade(False, where + verdict.why, wrong_write)
+    return Grade(True)

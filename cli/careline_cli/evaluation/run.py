@@ -1,0 +1,70 @@
+"""Evaluates a pack on a question set, with progress, and gives the figures and the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from careline.tenants.load import load_pack
+
+from ..running import Running
+from .play import Player
+from .questions import load_questions, set_digest
+from .summary import Result, row_of, summarise
+
+# Customers who talk at the same time: enough to keep two cores busy, few enough for honest times.
+AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A finished evaluation, as `--json` writes it."""
+
+    pack: str
+    sets: tuple[str, ...]
+    digests: tuple[str, ...]
+    results: Sequence[Result]
+
+    def as_json(self) -> dict[str, Any]:
+        """`{pack, sets, summary, rows}`."""
+        # Names only: where a checkout lies on somebody's disk is nobody's business.
+        sets = dict(zip((Path(file).name for file in self.sets), self.digests, strict=True))
+        return {
+            "pack": self.pack,
+            "sets": sets,
+            "summary": summarise(self.results),
+            "rows": [row_of(result) for result in self.results],
+        }
+
+
+async def evaluate(
+    running: Running, folder: Path, tenant: str, sets: Sequence[Path], console: Console, at_once: int = AT_ONCE
+) -> Evaluation:
+    """Play all questions of `sets` on the running stack. Raises QuestionSetError, ChatError, PackError."""
+    pack = load_pack(folder)
+    questions = [question for file in sets for question in load_questions(file)]
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[wrong]} wrong"),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(pack.tenant.name, total=len(questions), wrong=0)
+        wrong = 0
+
+        def done(result: Result) -> None:
+            nonlocal wrong
+            wrong += not result.grade.right
+            progress.update(task, advance=1, wrong=wrong)
+
+        async with Player.connect(running, pack, tenant) as player:
+            results = await player.play_all(questions, at_once, done)
+    return Evaluation(pack.tenant.name, tuple(map(str, sets)), tuple(map(set_digest, sets)), results)

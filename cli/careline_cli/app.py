@@ -22,6 +22,7 @@ TALK = "Talk"
 BUILD = "Build a tenant"
 LOOK = "Look inside"
 MEASURE = "Measure"
+PANELS = (RUN, TALK, BUILD, LOOK, MEASURE)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class TableOfContents(typer.core.TyperGroup):
     """The group of all commands: listed from COMMANDS, loaded when called."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [entry.name for entry in COMMANDS]
+        return [entry.name for panel in PANELS for entry in COMMANDS if entry.panel == panel]
 
     def get_command(self, ctx: Any, cmd_name: str) -> typer.core.TyperCommand | None:
         """A stand-in with the entry's help: enough for listing and completion, and nothing is imported."""

@@ -25,7 +25,7 @@ def borrowed_stack() -> Iterator[Running]:
         yield running
         return
     home = Home.find(os.environ)
-    start_in_background(home, [])
+    start_in_background(home, [], bound=True)
     try:
         yield Running.find()
     finally:

@@ -1,5 +1,6 @@
 """What goes wrong on real machines: each says what to do, and leaves nothing running."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ from tests.fixtures.stacks import MakeStack
 
 from careline_cli.stack import state
 from careline_cli.stack.errors import PrepareFailed
+from careline_cli.stack.health import HealthCheck
 from careline_cli.stack.home import Home
 from careline_cli.stack.parts.jars import Jars
 from careline_cli.stack.parts.postgres import Postgres
@@ -128,6 +130,24 @@ async def test_a_failing_maven_shows_its_last_words(tmp_path: Path, monkeypatch:
     assert not Jars(home).folder.exists()
 
 
+async def test_a_download_is_ended_with_the_start_that_asked_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "bin", "mvn", f"echo $$ > {tmp_path / 'pid'}; sleep 1000")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    home = Home(root=tmp_path / "home", checkout=Home.at(tmp_path).checkout, shared=tmp_path / "shared")
+    home.create()
+    download = asyncio.create_task(Jars(home).resolve(None))
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+        await asyncio.sleep(0.05)
+    maven = psutil.Process(int((tmp_path / "pid").read_text()))
+    family = [maven, *maven.children()]
+    download.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await download
+    until(lambda: not any(process.is_running() for process in family))
+
+
 async def test_an_interrupted_download_is_not_taken_for_a_finished_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,3 +191,18 @@ async def test_a_program_that_is_not_there_says_so_in_the_log(tmp_path: Path) ->
     child = Child(Command("nobody", ("/nowhere/at-all",), tmp_path / "log"))
     assert await child.wait() == 127
     assert "cannot start /nowhere/at-all" in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("answer", "ready"), [(b"HTTP/1.1 200 OK", True), (b"HTTP/1.1 503 No", False), (b"", False)]
+)
+async def test_a_service_is_ready_when_its_health_is_200(answer: bytes, ready: bool) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer + b"\r\nContent-Length: 0\r\n\r\n" if answer else b"")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await HealthCheck(port).ready() is ready
+    assert not await HealthCheck(port).ready()

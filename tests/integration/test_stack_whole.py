@@ -124,3 +124,18 @@ def test_detached_it_runs_on_until_down(make_stack: MakeStack) -> None:
     assert "Stopped" in careline(stack, "down")
     assert stack.nothing_left()
     assert "Nothing was running" in careline(stack, "down")
+
+
+def test_a_borrowed_stack_ends_with_the_command_that_borrowed_it(make_stack: MakeStack) -> None:
+    stack = make_stack()
+    code = (
+        "import os, time; from careline_cli.stack.background import start_in_background as start\n"
+        "from careline_cli.stack.home import Home\n"
+        "start(Home.find(os.environ), ['--parts-only'], bound=True); time.sleep(1000)"
+    )
+    borrower = subprocess.Popen([sys.executable, "-c", code], env=stack.env, stdout=subprocess.DEVNULL)
+    until(lambda: state.read(stack.home).phase == "running")
+    stack.look()
+    borrower.kill()
+    borrower.wait()
+    until(stack.nothing_left)

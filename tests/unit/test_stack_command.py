@@ -30,9 +30,9 @@ def test_help_lists_every_command_under_its_panel() -> None:
 
 @pytest.mark.parametrize("entry", app.COMMANDS, ids=lambda entry: entry.name)
 def test_every_command_loads_and_has_help(entry: app.Entry) -> None:
-    done = careline(entry.name, "--help")
-    assert done.returncode == 0, done.stderr
-    assert f"careline {entry.name}" in done.stdout
+    command = entry.load()
+    assert command.name == entry.name
+    assert command.help or getattr(command, "commands", None)
 
 
 def test_help_imports_no_command() -> None:

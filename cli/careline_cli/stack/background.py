@@ -13,14 +13,15 @@ from careline_cli.stack import state
 from careline_cli.stack.errors import AlreadyRunning, DiedAtStart
 from careline_cli.stack.home import Home
 from careline_cli.stack.lock import owner
-from careline_cli.stack.process import rotate
+from careline_cli.stack.process import bound_to_us, rotate
 
 _POLL_S = 0.1
 
 
-def start_in_background(home: Home, options: list[str]) -> None:
+def start_in_background(home: Home, options: list[str], *, bound: bool = False) -> None:
     """Returns when the stack is up, having shown what the supervisor said. Ctrl-C stops the start.
 
+    `bound`: the stack is stopped when this process dies, however it dies (on Linux); else it runs on until `down`.
     Raises AlreadyRunning; DiedAtStart when the supervisor ended instead.
     """
     home.create()
@@ -29,12 +30,13 @@ def start_in_background(home: Home, options: list[str]) -> None:
         raise AlreadyRunning(
             f"The stack of {home.root} already runs (supervisor {running}).", "See it with `careline status`."
         )
+    argv = [sys.executable, "-m", "careline_cli", "up", *options]
     log = home.log("supervisor")
     rotate(log)
     with log.open("ab") as file:
         start = file.tell()
         process = subprocess.Popen(
-            [sys.executable, "-m", "careline_cli", "up", *options],
+            bound_to_us(argv, signal.SIGTERM) if bound else argv,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -43,6 +45,8 @@ def start_in_background(home: Home, options: list[str]) -> None:
         )
     try:
         _watch(process, home, log, start)
+        if not bound:
+            typer.echo("It runs on in the background: `careline status`, `careline logs`, `careline down`.")
     except KeyboardInterrupt:
         process.send_signal(signal.SIGINT)
         process.wait()

@@ -61,7 +61,9 @@ class Home:
     def create(self) -> None:
         """Makes the folder and its logs folder. Raises HomeNotWritable."""
         try:
-            self.logs.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(parents=True, exist_ok=True)
+            # Logs and data may hold what customers said.
+            self.logs.mkdir(mode=0o700, exist_ok=True)
             probe = self.root / ".writable"
             probe.touch()
             probe.unlink()

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -50,7 +50,7 @@ class Child:
         rotate(command.log)
         with command.log.open("ab") as log:
             self._process = subprocess.Popen(
-                launcher(command),
+                bound_to_us(command.argv, command.orphan_signal),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -108,10 +108,9 @@ class Child:
             return
 
 
-def launcher(command: Command) -> list[str]:
-    """The argv that starts `command` so that it dies with this process."""
-    orphan = str(int(command.orphan_signal))
-    return [sys.executable, "-I", "-S", _LAUNCH, str(os.getpid()), orphan, *command.argv]
+def bound_to_us(argv: Sequence[str], orphan_signal: signal.Signals) -> list[str]:
+    """The argv that starts `argv` so that it gets `orphan_signal` when this process dies."""
+    return [sys.executable, "-I", "-S", _LAUNCH, str(os.getpid()), str(int(orphan_signal)), *argv]
 
 
 def rotate(log: Path) -> None:

@@ -32,4 +32,4 @@ def service_recipe(service: Service, stack: Stack, port: int, env: Mapping[str, 
             orphan_signal=signal.SIGKILL,
         )
 
-    return Recipe(service.name, address, command, HealthCheck(address).ready, service.ready_within_s)
+    return Recipe(service.name, address, command, HealthCheck(port).ready, service.ready_within_s)

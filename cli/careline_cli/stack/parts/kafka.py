@@ -41,7 +41,7 @@ class Kafka:
         """Jars, settings, and the log's format. Raises ToolMissing, PrepareFailed."""
         binary = java()
         await self._jars.resolve(watcher)
-        self._data.mkdir(parents=True, exist_ok=True)
+        self._data.mkdir(mode=0o700, exist_ok=True)
         self._settings_file.write_text(self._settings())
         if not (self._data / "log" / _FORMATTED).exists():
             await self._format(binary, watcher)

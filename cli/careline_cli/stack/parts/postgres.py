@@ -38,7 +38,7 @@ class Postgres:
         user = Unprivileged.needed_for(binaries, self._folder)
         if (self._data / "PG_VERSION").exists():
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(exist_ok=True)
         password_file = self._folder / "password"
         writable_by_owner_only(password_file, self._password)
         user.own(self._folder, password_file)

@@ -27,7 +27,7 @@ class Redis:
     async def prepare(self, watcher: Watcher | None) -> None:
         """Raises ToolMissing when neither the PATH nor the virtual environment has a server."""
         redis_binary()
-        self._data.mkdir(parents=True, exist_ok=True)
+        self._data.mkdir(mode=0o700, exist_ok=True)
 
     def command(self) -> Command:
         settings = {

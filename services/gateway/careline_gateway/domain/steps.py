@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from careline.contracts.base import JsonScalar
 from careline.contracts.reply import Reply
 from careline.contracts.turn import MAX_TEXT_BYTES, Exchange, Turn
 
@@ -28,7 +29,7 @@ class Step:
     def update(self, **changes: Any) -> None:
         self.state = self.state.model_copy(update=changes)
 
-    def report(self, change: Change, **detail: str | int | None) -> None:
+    def report(self, change: Change, **detail: JsonScalar) -> None:
         self.commands.append(Report(change, detail))
 
     def message(self, author: Author, text: str, turn: str | None, **more: Any) -> Message:

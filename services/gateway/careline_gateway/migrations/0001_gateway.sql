@@ -57,16 +57,16 @@ CREATE TABLE gateway.outbox (
 );
 CREATE INDEX outbox_age ON gateway.outbox (created_at);
 
--- One transition in one round trip. Holds the conversation's fence, so that the executor cannot commit meanwhile.
+-- One transition in one round trip; JSON travels as text. Holds the conversation's fence, so that the executor cannot commit meanwhile.
 -- result: applied | conflict (somebody changed it: `version` and `state` are the current ones, null if there is none)
 --         | duplicate (the client's message is stored already: its `position` and `turn`)
 --         | settled (the ledger has an entry of the turn to be superseded; nothing is written)
 CREATE FUNCTION gateway.apply(
     p_tenant text, p_id text, p_fence bigint, p_version bigint, p_client_id text, p_guard text,
     p_epoch integer, p_turn text, p_owner text, p_agent text, p_position bigint,
-    p_wake_at timestamptz, p_at timestamptz, p_state jsonb, p_entries jsonb, p_turns jsonb,
-    p_event_ids uuid[], p_topics text[], p_payloads bytea[], p_trace jsonb,
-    OUT result text, OUT version bigint, OUT state jsonb, OUT "position" bigint, OUT turn text
+    p_wake_at timestamptz, p_at timestamptz, p_state text, p_entries text, p_turns text,
+    p_event_ids uuid[], p_topics text[], p_payloads bytea[], p_trace text,
+    OUT result text, OUT version bigint, OUT state text, OUT "position" bigint, OUT turn text
 ) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(p_fence);
@@ -89,30 +89,30 @@ BEGIN
     IF p_version = 0 THEN
         INSERT INTO gateway.conversations
             (tenant, id, epoch, turn, owner, agent, version, position, wake_at, updated_at, state)
-        VALUES (p_tenant, p_id, p_epoch, p_turn, p_owner, p_agent, 1, p_position, p_wake_at, p_at, p_state)
+        VALUES (p_tenant, p_id, p_epoch, p_turn, p_owner, p_agent, 1, p_position, p_wake_at, p_at, p_state::jsonb)
         ON CONFLICT DO NOTHING;
     ELSE
         UPDATE gateway.conversations c
         SET epoch = p_epoch, turn = p_turn, owner = p_owner, agent = p_agent, version = p_version + 1,
-            position = p_position, wake_at = p_wake_at, updated_at = p_at, state = p_state
+            position = p_position, wake_at = p_wake_at, updated_at = p_at, state = p_state::jsonb
         WHERE c.tenant = p_tenant AND c.id = p_id AND c.version = p_version;
     END IF;
     IF NOT FOUND THEN
-        SELECT c.version, c.state INTO version, state FROM gateway.conversations c
+        SELECT c.version, c.state::text INTO version, state FROM gateway.conversations c
         WHERE c.tenant = p_tenant AND c.id = p_id;
         result := 'conflict';
         RETURN;
     END IF;
     INSERT INTO gateway.entries (tenant, conversation, position, kind, author, turn, client_id, body, at)
     SELECT p_tenant, p_id, r.position, r.kind, r.author, r.turn, r.client_id, r.data::json, p_at
-    FROM jsonb_to_recordset(p_entries)
+    FROM json_to_recordset(p_entries::json)
         AS r (position bigint, kind text, author text, turn text, client_id text, data text);
     INSERT INTO gateway.turns AS t (tenant, conversation, turn, status, started_at, ended_at)
     SELECT p_tenant, p_id, r.turn, r.status, p_at, CASE WHEN r.status <> 'in_flight' THEN p_at END
-    FROM jsonb_to_recordset(p_turns) AS r (turn text, status text)
+    FROM json_to_recordset(p_turns::json) AS r (turn text, status text)
     ON CONFLICT ON CONSTRAINT turns_pkey DO UPDATE SET status = EXCLUDED.status, ended_at = p_at;
     INSERT INTO gateway.outbox (event_id, topic, payload, trace, created_at)
-    SELECT o.event_id, o.topic, o.payload, p_trace, p_at
+    SELECT o.event_id, o.topic, o.payload, p_trace::jsonb, p_at
     FROM unnest(p_event_ids, p_topics, p_payloads) AS o (event_id, topic, payload)
     ON CONFLICT DO NOTHING;
     result := 'applied';

@@ -1,0 +1,143 @@
+"""Tells streams on other replicas about new entries: Redis for speed, the store for certainty."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import orjson
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+from careline.runtime import Health
+
+from ..domain.change import Shown
+from ..domain.state import Key
+from ..ports import Store, StoreUnavailable
+from .streams import Hub
+
+log = logging.getLogger(__name__)
+
+_AWAY = (RedisError, OSError, TimeoutError)
+_PREFIX = "careline:stream:"
+# How often the store is asked whether anything was missed: rarely while Redis works, often while it does not.
+_CALM_S = 5.0
+_ALONE_S = 0.5
+_RECONNECT_S = 1.0
+
+
+class FanOut:
+    """Connects the hub of this process with those of the others."""
+
+    def __init__(self, hub: Hub, redis: Redis, store: Store) -> None:
+        self._hub = hub
+        self._redis = redis
+        self._store = store
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wanted: asyncio.Queue[tuple[bool, Key]] = asyncio.Queue()
+        self._connected = False
+        self._positions: dict[Key, int] = {}
+
+    async def start(self) -> None:
+        self._hub.tell = self._tell
+        self._hub.on_first = lambda key: self._wanted.put_nowait((True, key))
+        self._hub.on_last = lambda key: self._wanted.put_nowait((False, key))
+        self._run(self._listen())
+        self._run(self._catch_up())
+
+    async def stop(self) -> None:
+        self._hub.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._redis.aclose()
+
+    def health(self) -> Health:
+        # Without Redis streams still work, a little later.
+        return Health(True, "" if self._connected else "Redis is away; streams are fed from the database")
+
+    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _tell(self, key: Key, shown: Sequence[Shown]) -> None:
+        if self._connected:
+            self._run(self._publish(key, encode(key, shown)))
+
+    async def _publish(self, key: Key, payload: bytes) -> None:
+        try:
+            await self._redis.publish(_channel(key), payload)
+        except _AWAY as error:
+            log.warning("Redis: %s", error)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with self._redis.pubsub(ignore_subscribe_messages=False) as pubsub:
+                    # One channel always, so that the connection is there before the first stream.
+                    self._wanted = asyncio.Queue()
+                    await pubsub.subscribe(_PREFIX, *map(_channel, self._hub.keys))
+                    self._connected = True
+                    async with asyncio.TaskGroup() as both:
+                        both.create_task(self._receive(pubsub))
+                        both.create_task(self._follow(pubsub))
+            except* _AWAY as errors:
+                log.warning("Redis: %s", errors.exceptions[0])
+            finally:
+                self._connected = False
+            await asyncio.sleep(_RECONNECT_S)
+
+    async def _receive(self, pubsub: PubSub) -> None:
+        async for message in pubsub.listen():
+            if message["type"] == "message":
+                self._hub.deliver(*decode(message["data"]))
+            elif message["type"] == "subscribe" and message["channel"] != _PREFIX.encode():
+                # What came between reading the store and subscribing.
+                self._hub.ring(_key(message["channel"]))
+
+    async def _follow(self, pubsub: PubSub) -> None:
+        """Subscribe to conversations with a stream here, and only to those."""
+        while True:
+            opened, key = await self._wanted.get()
+            if opened:
+                await pubsub.subscribe(_channel(key))
+            elif key not in self._hub.keys:
+                await pubsub.unsubscribe(_channel(key))
+
+    async def _catch_up(self) -> None:
+        """Compare positions with the store: a message that Redis lost is found here."""
+        while True:
+            await asyncio.sleep(_CALM_S if self._connected else _ALONE_S)
+            keys = self._hub.keys
+            try:
+                positions = dict(await self._store.positions(keys)) if keys else {}
+            except StoreUnavailable:
+                continue
+            for key, position in positions.items():
+                if position != self._positions.get(key):
+                    self._hub.ring(key)
+            self._positions = positions
+
+
+def encode(key: Key, shown: Sequence[Shown]) -> bytes:
+    """Entries as they travel between replicas."""
+    return orjson.dumps({"key": list(key), "shown": list(shown)})
+
+
+def decode(data: bytes) -> tuple[Key, list[Shown]]:
+    """The reverse of `encode`."""
+    message = orjson.loads(data)
+    return Key(*message["key"]), [Shown(**shown) for shown in message["shown"]]
+
+
+def _channel(key: Key) -> str:
+    return f"{_PREFIX}{key.tenant}\x1f{key.conversation}"
+
+
+def _key(channel: bytes) -> Key:
+    tenant, conversation = channel.decode().removeprefix(_PREFIX).split("\x1f")
+    return Key(tenant, conversation)

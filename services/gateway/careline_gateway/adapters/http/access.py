@@ -1,0 +1,88 @@
+"""Who calls, from where, and whether they may enter a conversation."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import HTTPConnection
+
+from ...domain.errors import UnknownConversation
+from ...domain.state import Conversation, Key
+from ...domain.tokens import Principal, Visitor, read_token
+from ...ports import Chat
+from .errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The keys, and how addresses are read. `proxies`: how many of ours stand before us."""
+
+    visitor_key: bytes
+    customer_key: bytes
+    agent_token: bytes
+    clock: Callable[[], datetime]
+    proxies: int = 0
+    limit_loopback: bool = False
+
+    def caller(self, connection: HTTPConnection) -> Principal | None:
+        """Whom the bearer token names, None without one. Raises TokenError."""
+        token = bearer(connection)
+        return self.principal(token) if token else None
+
+    def principal(self, token: str) -> Principal:
+        return read_token(token, self.clock(), self.visitor_key, self.customer_key)
+
+    def known_caller(self, connection: HTTPConnection) -> Principal:
+        caller = self.caller(connection)
+        if caller is None:
+            raise Problem(401, "token_missing", "send a bearer token", {"WWW-Authenticate": "Bearer"})
+        return caller
+
+    def require_agent(self, connection: HTTPConnection) -> None:
+        """Raises Problem 401 unless the people's token is given."""
+        given = (bearer(connection) or "").encode()
+        if not hmac.compare_digest(given, self.agent_token):
+            raise Problem(401, "token_invalid", "send the agents' token", {"WWW-Authenticate": "Bearer"})
+
+    def address(self, connection: HTTPConnection) -> str | None:
+        """The client's address as far as our own proxies vouch for it; None for one that is not limited."""
+        address = connection.client.host if connection.client else ""
+        forwarded = connection.headers.get("x-forwarded-for", "").split(",")
+        if self.proxies and len(forwarded) >= self.proxies:
+            address = forwarded[-self.proxies].strip()
+        return address if self.limit_loopback or not _is_loopback(address) else None
+
+
+async def entered(chat: Chat, caller: Principal, conversation: str) -> Conversation:
+    """The conversation, if the caller may enter it. Raises UnknownConversation, also when they may not."""
+    tenant = caller.key.tenant if isinstance(caller, Visitor) else caller.tenant
+    if isinstance(caller, Visitor) and caller.key.conversation != conversation:
+        raise UnknownConversation("there is no such conversation for this token")
+    if len(conversation) > 80 or "\x00" in conversation:
+        raise UnknownConversation("there is no such conversation")
+    found = await chat.conversation(Key(tenant, conversation))
+    if not caller.may_enter(found):
+        raise UnknownConversation("there is no such conversation for this token")
+    return found
+
+
+def bearer(connection: HTTPConnection) -> str | None:
+    """The bearer token of a request. Raises Problem for another kind of authorization."""
+    header = connection.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Problem(401, "token_invalid", "the Authorization header must be 'Bearer <token>'")
+    return token.strip()
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

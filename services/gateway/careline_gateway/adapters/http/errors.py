@@ -1,0 +1,93 @@
+"""Every refusal as JSON: {"error": {"code": ..., "message": ...}}.
+
+Problem    an answer that is not the wanted one: status, code, message
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from ...domain.errors import NotTaken, TakenByAnother, UnknownConversation, UnknownTenant, WaitingRoomFull
+from ...domain.tokens import ExpiredToken, TokenError
+from ...ports import StoreUnavailable, TooManyRequests
+
+log = logging.getLogger(__name__)
+
+_STATUS: dict[type[Exception], tuple[int, str]] = {
+    UnknownConversation: (404, "unknown_conversation"),
+    UnknownTenant: (404, "unknown_tenant"),
+    WaitingRoomFull: (429, "too_many_waiting"),
+    NotTaken: (409, "not_taken"),
+    TakenByAnother: (409, "taken_by_another"),
+    TooManyRequests: (429, "too_many_requests"),
+    StoreUnavailable: (503, "unavailable"),
+    ExpiredToken: (401, "token_expired"),
+    TokenError: (401, "token_invalid"),
+}
+_PLAIN = {404: "not_found", 405: "method_not_allowed"}
+
+
+class Problem(Exception):
+    """Refuse with this status; `message` is for the caller."""
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.headers = headers
+
+
+def problem_of(error: Exception) -> Problem:
+    """How an error of ours is told to a client; anything unknown is a 500 that says nothing."""
+    if isinstance(error, Problem):
+        return error
+    for kind in type(error).__mro__:
+        if kind in _STATUS:
+            status, code = _STATUS[kind]
+            return Problem(status, code, str(error), _headers(error, status))
+    log.error("unexpected error", exc_info=error)
+    return Problem(500, "internal", "something went wrong here; it is not your fault")
+
+
+def answer(problem: Problem) -> Response:
+    """The response for a problem."""
+    body = {"error": {"code": problem.code, "message": str(problem)}}
+    return Response(orjson.dumps(body), problem.status, problem.headers, "application/json")
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of `app` a JSON answer."""
+
+    async def known(_: Request, error: Exception) -> Response:
+        return answer(problem_of(error))
+
+    async def plain(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return answer(Problem(error.status_code, _PLAIN.get(error.status_code, "error"), str(error.detail)))
+
+    async def parameters(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        return answer(Problem(422, "invalid", f"{'.'.join(map(str, first['loc']))}: {first['msg']}"))
+
+    kinds: tuple[type[Exception], ...] = (Problem, *_STATUS)
+    for kind in kinds:
+        app.add_exception_handler(kind, known)
+    app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(RequestValidationError, parameters)
+    app.add_exception_handler(Exception, known)
+
+
+def _headers(error: Exception, status: int) -> Mapping[str, str] | None:
+    if isinstance(error, TooManyRequests):
+        return {"Retry-After": str(math.ceil(error.retry_after))}
+    if status in (429, 503):
+        return {"Retry-After": "1"}
+    return {"WWW-Authenticate": "Bearer"} if status == 401 else None

@@ -1,0 +1,120 @@
+"""What the API takes and gives, as its OpenAPI document shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
+ClientId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
+class Incoming(BaseModel):
+    """A body; unknown fields are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class NewSession(Incoming):
+    """Starts a conversation, or resumes `conversation` with a token that may enter it."""
+
+    tenant: Name
+    conversation: Name | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = Field(
+        default=None, description="the page's language; replies follow the language of the messages"
+    )
+
+
+class NewMessage(Incoming):
+    """A customer's message; the same `client_id` again is the same message again."""
+
+    client_id: ClientId
+    text: str = Field(description="at most 8192 bytes in UTF-8")
+
+
+class AgentAction(Incoming):
+    """Which person acts."""
+
+    agent: Name
+
+
+class AgentAnswer(AgentAction):
+    """What a person writes to the customer."""
+
+    text: str = Field(description="at most 8192 bytes in UTF-8")
+
+
+class Session(BaseModel):
+    """Use `token` as bearer token for this conversation until `expires_at`."""
+
+    tenant: str
+    conversation: str
+    token: str
+    expires_at: datetime
+    status: Literal["bot", "waiting", "human", "closed"]
+    title: dict[str, str]
+    last: int = Field(description="position of the newest entry")
+
+
+class MessageAccepted(BaseModel):
+    """The message is stored. The reply will carry `turn`, or that of a later message; null: a person will answer."""
+
+    turn: str | None
+    position: int
+
+
+class Entry(BaseModel):
+    """A message (`author`, `text`), or a change of who answers (`status`). `id` rises within the conversation."""
+
+    id: int
+    at: datetime
+    author: Literal["customer", "bot", "agent"] | None = None
+    text: str | None = None
+    turn: str | None = None
+    client_id: str | None = None
+    sources: list[str] | None = None
+    status: Literal["bot", "waiting", "human", "closed"] | None = None
+
+
+class History(BaseModel):
+    """Entries in order; `more`: ask again with `after` = the last one's id."""
+
+    entries: list[Entry]
+    more: bool
+
+
+class InboxEntry(BaseModel):
+    """A conversation that waits for a person, or has one. `since`: last change."""
+
+    tenant: str
+    conversation: str
+    status: Literal["waiting", "human"]
+    agent: str | None
+    since: datetime
+
+
+class Case(BaseModel):
+    """Everything a person needs to answer: who, in which state, what was open, what was said."""
+
+    tenant: str
+    conversation: str
+    status: Literal["bot", "waiting", "human", "closed"]
+    agent: str | None
+    customer: str | None
+    assurance: Literal["anonymous", "signed", "verified"]
+    epoch: int
+    unanswered: list[str]
+    pending_operation: str | None
+    entries: list[Entry]
+
+
+class Error(BaseModel):
+    """Why a request was refused."""
+
+    class Detail(BaseModel):
+        code: str
+        message: str
+
+    error: Detail

@@ -1,0 +1,126 @@
+"""Sessions, messages and history: what a visitor's page asks for."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+
+from careline.contracts.turn import Identity
+
+from ...domain.errors import UnknownConversation
+from ...domain.state import Conversation, Key
+from ...domain.tokens import Customer, Principal, Visitor, visitor_token
+from ...ports import Chat, Limiter, RuleBook, Store
+from .access import Access, entered
+from .body import checked_text, read
+from .models import Error, History, MessageAccepted, NewMessage, NewSession, Session
+
+_PAGE = 200
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    401: {"model": Error, "description": "no token, a wrong one, or an expired one"},
+    404: {"model": Error, "description": "no such conversation or tenant for this caller"},
+    429: {"model": Error, "description": "too many requests; see Retry-After"},
+    503: {"model": Error, "description": "the database is away; nothing was stored; see Retry-After"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """The visitor's side of the API."""
+
+    chat: Chat
+    store: Store
+    rule_book: RuleBook
+    limiter: Limiter
+    access: Access
+    session_s: float
+
+    def router(self) -> APIRouter:
+        router = APIRouter(prefix="/v1", tags=["web chat"], responses=_REFUSED)
+        router.post("/sessions", status_code=201, response_model=Session, openapi_extra=_takes(NewSession))(
+            self.start_session
+        )
+        messages = "/conversations/{conversation}/messages"
+        router.post(messages, status_code=202, response_model=MessageAccepted, openapi_extra=_takes(NewMessage))(
+            self.post_message
+        )
+        router.get(messages, response_model=History)(self.history)
+        return router
+
+    async def start_session(self, request: Request) -> Response:
+        """A new conversation, or an old one again; anonymous, or with a customer token as bearer token."""
+        wanted = await read(request, NewSession)
+        caller = self.access.caller(request)
+        resumed = wanted.conversation or (caller.key.conversation if isinstance(caller, Visitor) else None)
+        if resumed and caller:
+            conversation = await entered(self.chat, caller, resumed)
+            if conversation.tenant != wanted.tenant:
+                raise UnknownConversation("there is no such conversation of this tenant")
+            return await self._session(conversation, caller, 200)
+        if resumed:
+            raise UnknownConversation("a conversation is resumed with its token")
+        if isinstance(caller, Customer) and caller.tenant != wanted.tenant:
+            raise UnknownConversation("the token is for another tenant")
+        address = self.access.address(request)
+        if address:
+            await self.limiter.check(("address", address))
+        return await self._session(await self._open(wanted, caller), caller, 201)
+
+    async def post_message(self, request: Request, conversation: str) -> Response:
+        """Store a message; the reply comes on the event stream."""
+        caller = self.access.known_caller(request)
+        message = await read(request, NewMessage)
+        text = checked_text(message.text)
+        entry = await entered(self.chat, caller, conversation)
+        await self.limiter.check(("conversation", f"{entry.tenant}/{entry.id}"), ("visitor", caller.name))
+        accepted = await self.chat.post(entry.key, message.client_id, text)
+        return _json({"turn": accepted.turn, "position": accepted.position}, 202)
+
+    async def history(
+        self, request: Request, conversation: str, after: int = Query(default=0, ge=0, le=2**53)
+    ) -> Response:
+        """Entries behind `after`, oldest first, at most 200 at once."""
+        entry = await entered(self.chat, self.access.known_caller(request), conversation)
+        page = await self.store.entries(entry.key, after, _PAGE + 1)
+        entries = [orjson.Fragment(shown.data) for shown in page[:_PAGE]]
+        return _json({"entries": entries, "more": len(page) > _PAGE})
+
+    async def _open(self, wanted: NewSession, caller: Principal | None) -> Conversation:
+        visitor = f"v-{uuid.uuid4()}"
+        if isinstance(caller, Customer):
+            identity = Identity(visitor=visitor, customer=caller.customer, assurance="signed")
+        else:
+            identity = Identity(visitor=visitor)
+        return await self.chat.open(wanted.tenant, identity, wanted.language)
+
+    async def _session(self, conversation: Conversation, caller: Principal | None, status: int) -> Response:
+        identity = conversation.identity
+        expires = int(self.access.clock().timestamp() + self.session_s)
+        if identity.customer and caller:
+            # Whoever was a customer for an hour does not become one for a week by asking again.
+            expires = min(expires, caller.expires)
+        key: Key = conversation.key
+        body = {
+            "tenant": key.tenant,
+            "conversation": key.conversation,
+            "token": visitor_token(key, identity, expires, self.access.visitor_key),
+            "expires_at": datetime.fromtimestamp(expires, UTC),
+            "status": conversation.status,
+            "title": await self.rule_book.title(key.tenant),
+            "last": conversation.position,
+        }
+        return _json(body, status)
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, {"Cache-Control": "no-store"}, "application/json")
+
+
+def _takes(model: type[NewSession | NewMessage]) -> dict[str, Any]:
+    # Bodies are read by `body.read`, which bounds them first; this only documents them.
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": model.model_json_schema()}}}}

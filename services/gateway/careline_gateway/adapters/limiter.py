@@ -1,0 +1,89 @@
+"""Rate limits shared by all replicas through Redis; each on its own while Redis is away."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from ..domain.limits import Bucket, Limit, take
+from ..ports import TooManyRequests
+
+_KEEP = 20_000
+# After a failure Redis is left alone for a while: a customer must not wait for its time-outs.
+_REST_S = 2.0
+
+# All buckets or none: KEYS are buckets, ARGV pairs of burst and refill per second. Returns milliseconds to wait, or 0.
+_SCRIPT = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local left = {}
+for i, key in ipairs(KEYS) do
+  local burst, rate = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  local held = redis.call('HMGET', key, 'left', 'at')
+  local amount = burst
+  if held[1] then amount = math.min(burst, held[1] + math.max(0, now - held[2]) * rate) end
+  if amount < 1 then return math.ceil((1 - amount) / rate * 1000) end
+  left[i] = amount - 1
+end
+for i, key in ipairs(KEYS) do
+  local burst, rate = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  redis.call('HSET', key, 'left', left[i], 'at', string.format('%.6f', now))
+  redis.call('PEXPIRE', key, math.ceil((burst - left[i]) / rate * 1000) + 1000)
+end
+return 0
+"""
+
+
+class LocalLimiter:
+    """Implements `ports.Limiter` within one process."""
+
+    def __init__(self, limits: Mapping[str, Limit]) -> None:
+        self._limits = limits
+        self._buckets: OrderedDict[tuple[str, str], Bucket] = OrderedDict()
+
+    async def check(self, *buckets: tuple[str, str]) -> None:
+        now = time.monotonic()
+        taken = {}
+        for bucket in buckets:
+            taken[bucket], wait = take(self._buckets.get(bucket), self._limits[bucket[0]], now)
+            if wait:
+                raise TooManyRequests(wait)
+        for bucket, left in taken.items():
+            self._buckets[bucket] = left
+            self._buckets.move_to_end(bucket)
+        while len(self._buckets) > _KEEP:
+            self._buckets.popitem(last=False)
+
+
+class RedisLimiter:
+    """Implements `ports.Limiter` across replicas."""
+
+    def __init__(self, redis: Redis, limits: Mapping[str, Limit]) -> None:
+        self._limits = limits
+        self._local = LocalLimiter(limits)
+        self._script = redis.register_script(_SCRIPT)
+        self._rest_until = 0.0
+
+    async def check(self, *buckets: tuple[str, str]) -> None:
+        wait_ms = await self._ask(buckets)
+        if wait_ms is None:
+            await self._local.check(*buckets)
+        elif wait_ms:
+            raise TooManyRequests(wait_ms / 1000)
+
+    async def _ask(self, buckets: tuple[tuple[str, str], ...]) -> int | None:
+        if time.monotonic() < self._rest_until:
+            return None
+        keys = [f"careline:limit:{kind}:{name}" for kind, name in buckets]
+        numbers: list[float] = []
+        for kind, _ in buckets:
+            numbers += (self._limits[kind].burst, self._limits[kind].per_second)
+        with suppress(RedisError, OSError, TimeoutError):
+            return int(await self._script(keys=keys, args=numbers))
+        self._rest_until = time.monotonic() + _REST_S
+        return None

@@ -1,0 +1,174 @@
+"""What the use cases need of the world, and what they offer to the channels.
+
+GatewayError
+├── TooManyRequests    a limit is reached; `retry_after` seconds
+└── StoreUnavailable   the database cannot be asked now; nothing was changed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from careline.contracts.events import TurnVerified
+from careline.contracts.turn import Identity
+from careline.messaging import TransientError
+
+from .domain.change import Change, Outgoing, Shown
+from .domain.state import Conversation, Key, Rules, Status
+
+
+class GatewayError(Exception):
+    """Root of the tree."""
+
+
+class TooManyRequests(GatewayError):
+    """Slow down."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"too many requests; try again in {retry_after:.0f} s")
+        self.retry_after = retry_after
+
+
+class StoreUnavailable(GatewayError, TransientError):
+    """Try again later. As a transient error it makes the consumer wait for the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A conversation as it is in the store, with the version a change has to name."""
+
+    state: Conversation
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The change is stored; the conversation's version is now `version`."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody else changed the conversation first; None: there is none."""
+
+    stored: Stored | None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The client's message is stored already."""
+
+    position: int
+    turn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The ledger has an entry of the turn that was to be superseded."""
+
+
+StoreResult = Applied | Conflict | Duplicate | Settled
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A stored customer message. `turn` will answer it; None: a person will. `position` is that of its entry."""
+
+    turn: str | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A conversation that a person has or is to have."""
+
+    key: Key
+    agent: str | None
+    since: datetime
+
+
+class Store(Protocol):
+    """Conversations, durably. Every method may raise StoreUnavailable."""
+
+    async def load(self, key: Key) -> Stored | None: ...
+
+    async def apply(self, change: Change, trace: dict[str, str], now: datetime) -> StoreResult:
+        """All rows of the change in one transaction, under the conversation's fence; or nothing."""
+
+    async def entries(self, key: Key, after: int, limit: int) -> Sequence[Shown]:
+        """Entries behind position `after`, oldest first."""
+
+    async def positions(self, keys: Sequence[Key]) -> Sequence[tuple[Key, int]]:
+        """The newest position of each of these conversations."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Key]:
+        """Conversations to tick, leased to the caller for a few seconds."""
+
+    async def inbox(self, limit: int) -> Sequence[InboxRow]:
+        """Conversations owned by people, longest without change first."""
+
+
+class Outbox(Protocol):
+    """Events on their way to the broker."""
+
+    def offer(self, outgoing: Sequence[Outgoing], trace: dict[str, str]) -> None:
+        """Stored just now: publish them soon, the urgent ones at once. Does not wait, cannot fail."""
+
+
+class Streams(Protocol):
+    """Open event streams, here and on other replicas."""
+
+    def announce(self, key: Key, shown: Sequence[Shown]) -> None:
+        """New entries: hand them to local streams at once, tell the other replicas. Does not wait, cannot fail."""
+
+
+class RuleBook(Protocol):
+    """What the tenants' packs say."""
+
+    async def rules(self, tenant: str) -> Rules:
+        """Raises UnknownTenant."""
+
+    async def title(self, tenant: str) -> dict[str, str]:
+        """The business's name by language. Raises UnknownTenant."""
+
+
+class Limiter(Protocol):
+    """How often somebody may do something."""
+
+    async def check(self, *buckets: tuple[str, str]) -> None:
+        """Count one use against each (kind, name); raises TooManyRequests when one is empty."""
+
+
+class Clock(Protocol):
+    """The time in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class Chat(Protocol):
+    """What channels may ask for; implemented by `handlers.Conversations`."""
+
+    async def open(self, tenant: str, identity: Identity, language: str | None) -> Conversation: ...
+
+    async def conversation(self, key: Key) -> Conversation:
+        """Raises UnknownConversation."""
+
+    async def post(self, key: Key, client_id: str, text: str) -> Accepted: ...
+
+    async def deliver(self, event: TurnVerified) -> None: ...
+
+
+class Agents(Protocol):
+    """What people who answer may ask for; implemented by `handlers.Conversations`."""
+
+    async def take(self, key: Key, agent: str) -> Status: ...
+
+    async def answer(self, key: Key, agent: str, text: str) -> Status: ...
+
+    async def hand_back(self, key: Key, agent: str) -> Status: ...
+
+    async def resolve(self, key: Key, agent: str) -> Status: ...

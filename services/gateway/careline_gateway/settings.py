@@ -1,0 +1,41 @@
+"""The gateway's settings, from the environment."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+
+from careline.runtime import DatabaseSettings, ServiceSettings
+
+from .domain.limits import Limit
+
+
+class GatewaySettings(ServiceSettings, DatabaseSettings):
+    """What a gateway needs to know. Times in seconds; rates per second."""
+
+    redis: str = Field(default="redis://127.0.0.1:6379/0", alias="REDIS_URL")
+    private_key: SecretStr = Field(alias="CARELINE_GATEWAY_PRIVATE_KEY", min_length=44, max_length=44)
+    customer_secret: SecretStr = Field(alias="CARELINE_CUSTOMER_SECRET", min_length=16)
+    agent_token: SecretStr = Field(alias="CARELINE_AGENT_TOKEN", min_length=16)
+    # Pages that may embed the chat: "*", or origins separated by commas (https://shop.example). Ours always may.
+    origins: str = Field(default="*", alias="CARELINE_ORIGINS")
+    # How many proxies of our own stand before us; the client's address is taken from X-Forwarded-For accordingly.
+    proxies: int = Field(default=0, alias="CARELINE_PROXIES", ge=0, le=10)
+    # Programs on the same machine (evaluation, bench) are not counted as one eager visitor.
+    limit_loopback: bool = Field(default=False, alias="CARELINE_LIMIT_LOOPBACK")
+    session_s: float = Field(default=7 * 24 * 3600, alias="CARELINE_SESSION_SECONDS", gt=0)
+    turn_deadline_s: float = Field(default=30.0, alias="CARELINE_TURN_DEADLINE", gt=0)
+    heartbeat_s: float = Field(default=15.0, alias="CARELINE_HEARTBEAT", gt=0)
+    sweep_s: float = Field(default=0.5, alias="CARELINE_SWEEP", gt=0)
+    message_burst: int = Field(default=20, alias="CARELINE_MESSAGE_BURST", ge=1)
+    message_rate: float = Field(default=1.0, alias="CARELINE_MESSAGE_RATE", gt=0)
+    session_burst: int = Field(default=30, alias="CARELINE_SESSION_BURST", ge=1)
+    session_rate: float = Field(default=0.5, alias="CARELINE_SESSION_RATE", gt=0)
+
+    @property
+    def limits(self) -> dict[str, Limit]:
+        """By kind: messages of a conversation, messages of a visitor or customer, new sessions of an address."""
+        return {
+            "conversation": Limit(self.message_burst, self.message_rate),
+            "visitor": Limit(2 * self.message_burst, 2 * self.message_rate),
+            "address": Limit(self.session_burst, self.session_rate),
+        }

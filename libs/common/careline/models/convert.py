@@ -8,6 +8,7 @@ not by the services.
 """
 
 import argparse
+import importlib
 import importlib.util
 import logging
 import shutil
@@ -101,7 +102,7 @@ def _check_weights(source: Path) -> None:
 
 def _quantise(weights: Path, folder: Path, say: Say) -> None:
     try:
-        import onnx  # noqa: F401
+        importlib.import_module("onnx")
         from onnxruntime.quantization import QuantType, quantize_dynamic
         from safetensors.numpy import load_file
     except ImportError as error:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from careline.tenants.registry import Registry
 from redis.asyncio import Redis
 
 from careline.contracts.seals import Checker
 from careline.contracts.topics import OPERATIONS_APPROVED, OPERATIONS_SETTLED, TURNS_DRAFTED, TURNS_GROUNDED
 from careline.messaging import MessagingSettings, Service, Transport, on
-from careline.runtime import Application, Consuming, Hooks
+from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
 from careline.telemetry import setup_tracing
 
 from .adapters.business import PostgresBusiness
 from .adapters.facts_cache import RedisFactsCache
 from .adapters.ledger import PostgresLedger
+from .adapters.packs import PublishedPacks
 from .handlers import Drafting, Settling
 from .settings import Settings
 
@@ -25,7 +25,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     """The service as it runs; `transport` is Kafka unless given."""
     database = Database(settings.database.get_secret_value(), application="executor", max_size=settings.pool_size)
     redis = Redis.from_url(settings.redis.get_secret_value(), socket_timeout=0.5, socket_connect_timeout=0.5)
-    packs = Registry(database)
+    packs = PublishedPacks(database)
     drafting = Drafting(packs, PostgresBusiness(database))
     settling = Settling(
         packs,
@@ -45,10 +45,9 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         transport=transport,
         tracing=setup_tracing("executor", settings.otlp_endpoint),
     )
-    components = {
+    components: dict[str, Component] = {
         "database": database,
         "cache": Hooks(on_stop=redis.aclose),
-        "packs": packs,
         "messaging": Consuming(service),
     }
     return Application("executor", components)

@@ -68,6 +68,7 @@ async def refuse(connection: Connection, approval: Approval, settled: Settlement
         ref.conversation,
         ref.turn,
         approval.operation,
+        [argument.model_dump(mode="json") for argument in approval.arguments],
         approval.diff_hash,
         settled.status,
         settled.reason,
@@ -119,8 +120,9 @@ INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, vi
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 """
 _REFUSE = """
-INSERT INTO ledger.refusals (tenant, id, conversation, turn, operation, diff_hash, status, reason, "text", diff)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO ledger.refusals (tenant, id, conversation, turn, operation, arguments, diff_hash, status, reason,
+                             "text", diff)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT DO NOTHING
 """
 _NEXT_CASE = """

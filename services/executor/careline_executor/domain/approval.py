@@ -29,4 +29,3 @@ def check_order(event: TurnRef, turn: Turn, approval: Approval, gateway: Checker
         raise ForgedOrder("the approval is for somebody else than who wrote")
     if approval.idempotency_key != operation_key(turn.ref, approval.operation):
         raise ForgedOrder("the idempotency key is not that of the operation")
-

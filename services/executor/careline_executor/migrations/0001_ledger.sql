@@ -35,6 +35,7 @@ CREATE TABLE ledger.refusals (
     conversation text NOT NULL,
     turn         text NOT NULL,
     operation    text NOT NULL,
+    arguments    jsonb NOT NULL,
     diff_hash    text NOT NULL,           -- as approved
     status       text NOT NULL CHECK (status IN ('refused', 'stale')),
     reason       text,

@@ -1,0 +1,69 @@
+"""Reads what evidence may refer to in the business's tables, inside a tenant transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from careline.contracts.base import JsonScalar
+from careline.contracts.turn import Argument, EvidenceSource, Turn
+from careline.tenants.model import ArgumentSpec, Operation, Pack
+
+from .columns import to_json
+from .evidence import Sources
+from .reads import Connection, Query, qualified, quoted, rows, select, table_of, where_clause
+from .situation import Situation
+
+_MOST_VALUES = 20
+
+
+async def gather_sources(
+    connection: Connection,
+    pack: Pack,
+    operation: Operation,
+    arguments: Iterable[Argument],
+    turn: Turn,
+    known: Situation,
+    *,
+    pending_trusted: bool,
+) -> Sources:
+    """Records and look-ups for those arguments whose evidence needs them. `known` has customer, time and arguments."""
+    records: dict[str, JsonScalar] = {}
+    lookups: dict[str, tuple[str, ...]] = {}
+    for argument in arguments:
+        spec = operation.arguments.get(argument.name)
+        if spec is None:
+            continue
+        if argument.evidence.source is EvidenceSource.RECORD and spec.from_record is not None:
+            found = await only_record(connection, pack, spec, known)
+            if found is not None:
+                records[argument.name] = found
+        elif spec.type == "lookup":
+            lookups[argument.name] = await _meant(connection, pack, spec, argument, known)
+    return Sources(turn, ZoneInfo(pack.tenant.time_zone), records, lookups, pending_trusted)
+
+
+async def only_record(connection: Connection, pack: Pack, spec: ArgumentSpec, known: Situation) -> JsonScalar:
+    """The value of the only row that `from_record` names; None when there is none, or several."""
+    source = spec.from_record
+    if source is None:
+        return None
+    found = await rows(connection, select(pack, source.table, source.where, known, [source.column], limit=2))
+    return to_json(found[0][source.column]) if len(found) == 1 else None
+
+
+async def _meant(
+    connection: Connection, pack: Pack, spec: ArgumentSpec, argument: Argument, known: Situation
+) -> tuple[str, ...]:
+    if spec.table is None or spec.column is None:
+        return ()
+    condition = where_clause(table_of(pack, spec.table), spec.where, known, first=3)
+    if condition is None:
+        return ()
+    column = quoted(spec.column)
+    sql = (
+        f"SELECT DISTINCT {column} FROM {qualified(pack, spec.table)} "  # noqa: S608
+        f"WHERE (lower({column}) = lower($1) OR {column} = $2) AND {condition.sql} ORDER BY 1 LIMIT {_MOST_VALUES}"
+    )
+    query = Query(sql, (argument.evidence.quote.strip(), str(argument.value), *condition.values))
+    return tuple(str(row[spec.column]) for row in await rows(connection, query))

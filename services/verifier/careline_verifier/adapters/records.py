@@ -1,0 +1,100 @@
+"""Business tables and ledger in Postgres, through the verifier's role, which cannot write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import asyncpg
+
+from careline.contracts.base import TurnRef
+from careline.contracts.turn import Argument, RowChange
+from careline.contracts.understanding import CustomerFacts
+from careline.operations.errors import MissingRows
+from careline.operations.facts import read_facts
+from careline.operations.preview import matched_rows, preview
+from careline.operations.rules import Proceed
+from careline.operations.situation import situation
+from careline.operations.sources import gather_sources
+from careline.operations.survey import Survey, survey
+from careline.storage import Connection, Database
+from careline.tenants.model import Pack
+
+from ..domain.inquiry import Dossier, Inquiry, Record
+
+
+class PostgresRecords:
+    """Implements `ports.Records`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def facts(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
+        async with self._database.tenant(tenant, readonly=True, schema=pack.business_schema) as connection:
+            return await read_facts(connection, pack, customer)
+
+    async def look_into(self, inquiry: Inquiry) -> Dossier:
+        turning, pack = inquiry.turning, inquiry.turning.pack
+        turn, identity = turning.turn, turning.turn.identity
+        # One snapshot: if it shows the rows after a commit, it shows the ledger's entry too.
+        async with self._database.tenant(
+            turning.ref.tenant, readonly=True, schema=pack.business_schema, isolation="repeatable_read"
+        ) as connection:
+            known = replace(situation(pack, turn.received_at, identity.customer), args=inquiry.args)
+            sources = await gather_sources(
+                connection,
+                pack,
+                inquiry.operation,
+                inquiry.arguments,
+                turn,
+                known,
+                pending_trusted=inquiry.pending_trusted,
+            )
+            found = await survey(connection, pack, inquiry.operation, identity, inquiry.args, turn.received_at)
+            diff = await _preview(connection, inquiry, found)
+            return Dossier(sources, found, diff, await _settled(connection, turning.ref))
+
+    async def settled(self, ref: TurnRef) -> Record | None:
+        async with self._database.tenant(ref.tenant, readonly=True) as connection:
+            return await _settled(connection, ref)
+
+
+async def _preview(connection: Connection, inquiry: Inquiry, found: Survey) -> tuple[RowChange, ...] | None:
+    if not isinstance(found.decision, Proceed):
+        return None
+    pack = inquiry.turning.pack
+    try:
+        matched = await matched_rows(connection, pack, inquiry.operation, found.situation)
+        return preview(pack, inquiry.operation, found.situation, matched)
+    except MissingRows:
+        return None
+
+
+async def _settled(connection: Connection, ref: TurnRef) -> Record | None:
+    row = await connection.fetchrow(_SETTLED, ref.tenant, ref.conversation, ref.turn)
+    return None if row is None else _record(row)
+
+
+def _record(row: asyncpg.Record) -> Record:
+    arguments: list[dict[str, Any]] = row["arguments"]
+    committed = row["status"] == "committed"
+    return Record(
+        status=row["status"],
+        key=str(row["id"]),
+        operation=row["operation"],
+        arguments=tuple(Argument.model_validate(argument) for argument in arguments),
+        text=row["text"],
+        reason=row["reason"],
+        case=row["case_number"],
+        entry=str(row["id"]) if committed else None,
+    )
+
+
+_SETTLED = """
+SELECT id, 'committed' AS status, operation, arguments, "text", reason, case_number
+FROM ledger.entries WHERE tenant = $1 AND conversation = $2 AND turn = $3
+UNION ALL
+SELECT id, status, operation, arguments, "text", reason, NULL
+FROM ledger.refusals WHERE tenant = $1 AND conversation = $2 AND turn = $3
+ORDER BY status LIMIT 1
+"""

@@ -1,0 +1,50 @@
+"""The verifier, assembled: it judges drafts, signs approvals, and tells the customer what the ledger has."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from careline.contracts.seals import Checker, Signer
+from careline.contracts.topics import (
+    OPERATIONS_APPROVED,
+    OPERATIONS_SETTLED,
+    TURNS_DRAFTED,
+    TURNS_REJECTED,
+    TURNS_VERIFIED,
+)
+from careline.messaging import MessagingSettings, Service, Transport, on
+from careline.runtime import Application, Consuming
+from careline.storage import Database
+from careline.telemetry import setup_tracing
+
+from .adapters.packs import PublishedPacks
+from .adapters.records import PostgresRecords
+from .domain.judging import Judge
+from .domain.outputs import Press
+from .handlers import Concluding, Verifying
+from .settings import Settings
+
+
+def create_app(settings: Settings, transport: Transport | None = None) -> Application:
+    """The service as it runs; `transport` is Kafka unless given."""
+    database = Database(settings.database.get_secret_value(), application="verifier", max_size=settings.pool_size)
+    signer = Signer.from_base64(settings.private_key.get_secret_value())
+    parts = (
+        PublishedPacks(database),
+        PostgresRecords(database),
+        Checker.from_base64(settings.gateway_key),
+        Judge(Checker(signer.key.public_key())),
+        Press(signer),
+        lambda: datetime.now(UTC),
+    )
+    service = Service(
+        "verifier",
+        MessagingSettings(
+            bootstrap_servers=settings.kafka, concurrency=settings.concurrency, drain=settings.drain_seconds
+        ),
+        [on(TURNS_DRAFTED, Verifying(*parts)), on(OPERATIONS_SETTLED, Concluding(*parts))],
+        publishes=[TURNS_VERIFIED, TURNS_REJECTED, OPERATIONS_APPROVED],
+        transport=transport,
+        tracing=setup_tracing("verifier", settings.otlp_endpoint),
+    )
+    return Application("verifier", {"database": database, "messaging": Consuming(service)})

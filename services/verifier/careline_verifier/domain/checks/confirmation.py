@@ -1,0 +1,60 @@
+"""Has the customer said yes to exactly this?"""
+
+from __future__ import annotations
+
+from careline.contracts.draft import ProposalDraft
+from careline.contracts.seals import Checker, SealError
+from careline.contracts.turn import Argument, PendingKind, Turn
+from careline.contracts.understanding import Confirmation, Understanding
+from careline.models.folding import fold
+from careline.tenants.model import Pack
+
+from ..verdict import Fault
+
+_PUNCTUATION = " \t\r\n.,!?;:。，！？；：~"
+
+
+def check_answer(turn: Turn, understanding: Understanding, pack: Pack) -> Fault | None:
+    """A plain no is never a yes, whatever the classifier makes of it."""
+    if understanding.confirmation is not Confirmation.YES:
+        return None
+    said = _plain(turn.text)
+    refusals = (text for texts in pack.replies.confirm.no.examples.values() for text in texts)
+    if said in {_plain(text) for text in refusals}:
+        return Fault("confirmation: the customer said no", "classifier")
+    return None
+
+
+def is_confirmed(turn: Turn, understanding: Understanding, draft: ProposalDraft, verifier: Checker) -> bool:
+    """The open question was signed by the verifier, has not expired, and asked for this operation, these arguments,
+    these row changes. Anything else is asked (again)."""
+    pending = turn.pending
+    if understanding.confirmation is not Confirmation.YES or pending is None:
+        return False
+    return (
+        is_sealed(turn, verifier)
+        and pending.kind is PendingKind.CONFIRM
+        and turn.received_at < pending.expires_at
+        and pending.operation == draft.operation
+        and _values(pending.arguments) == _values(draft.arguments)
+        and pending.diff_hash == draft.diff_hash
+    )
+
+
+def is_sealed(turn: Turn, verifier: Checker) -> bool:
+    """Whether the turn's open question is one that the verifier has asked in this conversation."""
+    if turn.pending is None:
+        return False
+    try:
+        verifier.check_pending(turn.ref.conversation, turn.pending)
+    except SealError:
+        return False
+    return True
+
+
+def _values(arguments: tuple[Argument, ...]) -> dict[str, object]:
+    return {argument.name: argument.value for argument in arguments}
+
+
+def _plain(text: str) -> str:
+    return fold(text).strip(_PUNCTUATION)

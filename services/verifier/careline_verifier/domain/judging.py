@@ -1,0 +1,98 @@
+"""Judges a draft: all checks in order, then what is to be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from careline.contracts.draft import AskDraft, ProposalDraft, RefusalDraft
+from careline.contracts.reply import Approval
+from careline.contracts.seals import Checker
+from careline.contracts.turn import Argument
+from careline.operations.cases import OPEN_CASE
+from careline.operations.orders import operation_key
+
+from . import replies
+from .checks.arguments import check_arguments
+from .checks.cases import check_case
+from .checks.confirmation import check_answer, is_confirmed
+from .checks.policy import OperationDraft, check_policy
+from .inquiry import Dossier, Inquiry, Turning
+from .reading import Change, Impossible, Question, Reading, Refusal, Success, read_operation
+from .verdict import Accept, Approve, Fault, Reject, Verdict
+
+# Long enough for a busy executor, short enough to be void by the time anybody could make use of a leaked one.
+APPROVAL_LIFE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """`verifier` checks the seals of the verifier's own earlier questions."""
+
+    verifier: Checker
+
+    def operation(self, inquiry: Inquiry, draft: OperationDraft, dossier: Dossier) -> Verdict:
+        """Raises WordsError and ExpressionError for a defect of the pack."""
+        turning = inquiry.turning
+        if dossier.record is not None and dossier.record.status != "stale":
+            # A redelivery: what has been settled meanwhile is what is told.
+            return Accept(replies.settled(turning, dossier.record))
+        reading = self.reading(inquiry, dossier)
+        fault = (
+            check_arguments(inquiry.operation, draft.arguments, dossier.sources)
+            or check_answer(turning.turn, turning.understanding, turning.pack)
+            or check_policy(draft, reading)
+        )
+        if fault is not None:
+            return Reject(fault)
+        if isinstance(reading, Change) and isinstance(draft, ProposalDraft):
+            confirmed = is_confirmed(turning.turn, turning.understanding, draft, self.verifier)
+            if confirmed or not reading.confirm:
+                return Approve(approval(turning, draft))
+        return own_verdict(turning, inquiry.name, draft.arguments, reading)
+
+    def reading(self, inquiry: Inquiry, dossier: Dossier) -> Reading:
+        """What the verifier would say itself."""
+        turning = inquiry.turning
+        return read_operation(turning.pack, inquiry.operation, turning.language, dossier.found, dossier.diff)
+
+    def case(self, turning: Turning, draft: ProposalDraft) -> Verdict:
+        """A complaint or suggestion is filed without asking back."""
+        fault = check_case(draft, turning.turn, turning.understanding)
+        return Reject(fault) if fault is not None else Approve(approval(turning, draft))
+
+
+def own_verdict(turning: Turning, name: str, arguments: tuple[Argument, ...], reading: Reading) -> Verdict:
+    """The reply that the verifier's own reading calls for; a change is asked about, never approved here."""
+    match reading:
+        case Refusal():
+            return Accept(replies.refused(turning, name, arguments, reading))
+        case Success():
+            return Accept(replies.succeeded(turning, name, arguments, reading))
+        case Question():
+            return Accept(replies.asked(turning, name, arguments, reading))
+        case Change():
+            return Accept(replies.to_confirm(turning, name, arguments, reading))
+        case Impossible():
+            return Reject(Fault("effect_without_rows", "executor"))
+
+
+def approval(turning: Turning, draft: ProposalDraft) -> Approval:
+    """Bound to turn, customer, epoch, arguments, row changes and a minute; not signed yet."""
+    turn = turning.turn
+    return Approval(
+        ref=turning.ref,
+        identity=turn.identity,
+        operation=draft.operation,
+        arguments=draft.arguments,
+        diff_hash=draft.diff_hash,
+        expires_at=turning.now + APPROVAL_LIFE,
+        idempotency_key=operation_key(turn.ref, draft.operation),
+    )
+
+
+def drafted_operation(draft: object) -> OperationDraft | None:
+    """The draft if it is about an operation of the catalogue."""
+    if isinstance(draft, AskDraft | RefusalDraft | ProposalDraft) and draft.operation not in ("", OPEN_CASE):
+        return draft
+    return None

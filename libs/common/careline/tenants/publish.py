@@ -1,0 +1,193 @@
+"""Makes a checked pack the one that a tenant uses: tables, document, rows and the switch in one transaction."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from careline.contracts.base import canonical
+from careline.storage.fence import fence_key
+
+from .errors import BadTenantName, TenantExists
+from .pack import Pack
+from .problems import PackError, Problem
+from .queries import parse_query
+from .rows import RowSet, read_rows
+from .schema import SQL_TYPES, grants, plan, quote, read_existing
+
+CHANNEL = "careline_tenants"  # NOTIFY with the tenant's id
+BATCH = 5000
+_TENANT = re.compile(r"^[a-z0-9][a-z0-9._~-]{0,79}$")
+
+
+@dataclass(frozen=True, slots=True)
+class RowOptions:
+    """How rows come about: `folder` is the pack's; None publishes without rows. `reload` replaces those there are."""
+
+    folder: Path | None = None
+    customers: int = 200
+    seed: int = 7
+    reload: bool = False
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was done, or with `dry_run` would have been. `rows_status`: loaded, kept, copied, absent or none."""
+
+    pack: str
+    tenant: str
+    version: str
+    before: str | None
+    new_version: bool
+    changes: tuple[str, ...]
+    rows_status: str
+    rows_detail: str
+    rows: Mapping[str, int]
+    dry_run: bool = False
+
+
+async def publish(
+    pack: Pack, connection: Any, *, tenant: str | None = None, rows: RowOptions | None = None, dry_run: bool = False
+) -> Published:
+    """Publish `pack` for `tenant` (by default the one of its own name). Doing it twice changes nothing.
+
+    `connection` is the owner's, outside of a transaction. Raises TenantError, PackError (Postgres refuses a query) and
+    leaves everything as it was.
+    """
+    name = check_tenant_name(tenant or pack.name)
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        published = await _publish(pack.sealed(), connection, name, rows or RowOptions(), dry_run)
+    except BaseException:
+        await transaction.rollback()
+        raise
+    await (transaction.rollback() if dry_run else transaction.commit())
+    return published
+
+
+def check_tenant_name(tenant: str) -> str:
+    """`tenant`, if it can be a tenant's name. Raises BadTenantName."""
+    if not _TENANT.match(tenant):
+        raise BadTenantName(f"{tenant!r} cannot be a tenant's name: lower-case letters, digits, - . _ ~, at most 80")
+    return tenant
+
+
+async def _publish(pack: Pack, connection: Any, tenant: str, rows: RowOptions, dry_run: bool) -> Published:
+    # Two publications of one pack wait for each other; those of different packs do not.
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", fence_key("publish", pack.name))
+    before = await connection.fetchrow("SELECT pack, version, rows_status FROM control.tenants WHERE id = $1", tenant)
+    if before is not None and before["pack"] != pack.name:
+        raise TenantExists(f"tenant {tenant} uses the pack {before['pack']}; choose another tenant")
+    changes = await _make_tables(pack, connection)
+    await _check_queries(pack, connection)
+    new_version = await _store(pack, connection)
+    status, detail, counts = await _fill(pack, connection, tenant, rows, before["rows_status"] if before else "none")
+    stored_status = (before["rows_status"] if before else "none") if status == "kept" else status
+    switched = await connection.fetchval(_SWITCH, tenant, pack.name, pack.version, stored_status, detail)
+    if switched:
+        await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, tenant)
+    return Published(
+        pack.name,
+        tenant,
+        pack.version,
+        before["version"] if before else None,
+        new_version,
+        changes,
+        status,
+        detail,
+        counts,
+        dry_run,
+    )
+
+
+async def _make_tables(pack: Pack, connection: Any) -> tuple[str, ...]:
+    schema = pack.business_schema
+    await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
+    changes = plan(pack.name, schema, pack.data, await read_existing(connection, schema))
+    for change in changes:
+        await connection.execute(change.sql)
+    await connection.execute(grants(schema, pack.data))
+    return tuple(change.text for change in changes)
+
+
+async def _check_queries(pack: Pack, connection: Any) -> None:
+    """Postgres prepares every profile query against the real tables: unknown columns and wrong types show here."""
+    await connection.execute("SELECT set_config('search_path', $1, true)", pack.business_schema)
+    for index, text in enumerate(pack.profile.queries):
+        query = parse_query(text)
+        try:
+            statement = await connection.prepare(query.sql)
+        except asyncpg.PostgresError as error:
+            hint = f" ({error.hint})" if getattr(error, "hint", None) else ""
+            message = (
+                f"Postgres refuses query {index + 1}: {error}{hint}; a key that is no text is compared as key::text"
+            )
+            raise PackError(pack.name, [Problem("profile.yaml", 0, 0, message, ("queries", index))]) from error
+        names = tuple(attribute.name for attribute in statement.get_attributes())
+        if names != query.columns:
+            message = f"query {index + 1} gives {', '.join(names)}, not {', '.join(query.columns)}: name them with AS"
+            raise PackError(pack.name, [Problem("profile.yaml", 0, 0, message, ("queries", index))])
+
+
+async def _store(pack: Pack, connection: Any) -> bool:
+    document = canonical(pack.document()).decode()
+    # Through text: whether the connection has a JSON codec does not matter.
+    added = await connection.fetchval(_STORE, pack.name, pack.version, document)
+    return bool(added)
+
+
+async def _fill(
+    pack: Pack, connection: Any, tenant: str, options: RowOptions, status: str
+) -> tuple[str, str, dict[str, int]]:
+    schema = pack.business_schema
+    if status in ("loaded", "copied") and not options.reload:
+        return "kept", "", await count_rows(connection, schema, pack.data.tables, tenant)
+    if options.folder is None:
+        return "none", "published without rows", {}
+    found: RowSet = read_rows(options.folder, pack.data, options.environ, options.customers, options.seed)
+    if found.status == "absent":
+        counts = await count_rows(connection, schema, pack.data.tables, tenant) if status != "none" else {}
+        return ("kept" if any(counts.values()) else "absent"), found.detail, counts
+    for name, table in pack.data.tables.items():
+        where = f"{quote(schema)}.{quote(name)}"
+        await connection.execute(f"DELETE FROM {where} WHERE tenant = $1", tenant)  # noqa: S608
+        columns = ", ".join(map(quote, table.columns))
+        arrays = ", ".join(f"${n}::{SQL_TYPES[c.type]}[]" for n, c in enumerate(table.columns.values(), start=2))
+        sql = f"INSERT INTO {where} (tenant, {columns}) SELECT $1, * FROM unnest({arrays})"  # noqa: S608
+        rows = found.tables.get(name, [])
+        for start in range(0, len(rows), BATCH):
+            await connection.execute(sql, tenant, *map(list, zip(*rows[start : start + BATCH], strict=True)))
+        await connection.execute(f"ANALYZE {where}")
+    return "loaded", found.detail, {name: len(found.tables.get(name, [])) for name in pack.data.tables}
+
+
+async def count_rows(connection: Any, schema: str, tables: Mapping[str, Any], tenant: str) -> dict[str, int]:
+    """How many rows of each table belong to `tenant`."""
+    counts = {}
+    for name in tables:
+        query = f"SELECT count(*) FROM {quote(schema)}.{quote(name)} WHERE tenant = $1"  # noqa: S608
+        counts[name] = await connection.fetchval(query, tenant)
+    return counts
+
+
+_STORE = """
+INSERT INTO control.packs (name, version, document) VALUES ($1, $2, $3::text::jsonb)
+ON CONFLICT (name, version) DO NOTHING RETURNING true
+"""
+_SWITCH = """
+INSERT INTO control.tenants AS t (id, pack, version, rows_status, rows_detail) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE
+SET version = excluded.version, rows_status = excluded.rows_status,
+    rows_detail = CASE WHEN excluded.rows_detail = '' THEN t.rows_detail ELSE excluded.rows_detail END,
+    switched_at = CASE WHEN t.version = excluded.version THEN t.switched_at ELSE now() END
+WHERE (t.version, t.rows_status) IS DISTINCT FROM (excluded.version, excluded.rows_status) OR excluded.rows_detail <> ''
+RETURNING true
+"""

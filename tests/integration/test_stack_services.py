@@ -17,9 +17,7 @@ def test_every_service_runs_with_its_own_environment(light_stack: StackUnderTest
     lines = light_stack.lines()
     assert {lines[name].state for name in SERVICES} == {"running"}
     secrets_of = {
-        name: {
-            key for key in light_stack.environment_of(name) if key.endswith(("PRIVATE_KEY", "AGENT_TOKEN"))
-        }
+        name: {key for key in light_stack.environment_of(name) if key.endswith(("PRIVATE_KEY", "AGENT_TOKEN"))}
         for name in SERVICES
     }
     assert secrets_of.pop("gateway") == {"CARELINE_GATEWAY_PRIVATE_KEY", "CARELINE_AGENT_TOKEN"}

@@ -54,9 +54,7 @@ def test_a_missing_java_is_named_with_its_remedy(make_stack: MakeStack, tmp_path
 
 
 def test_an_address_that_does_not_answer_is_named(make_stack: MakeStack) -> None:
-    stack = make_stack(
-        KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1", DATABASE_URL="postgresql://u:sesame@127.0.0.1:1/d"
-    )
+    stack = make_stack(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1", DATABASE_URL="postgresql://u:sesame@127.0.0.1:1/d")
     stack.start()
     assert stack.wait() == 2
     assert "does not answer" in stack.output()
@@ -193,9 +191,7 @@ async def test_a_program_that_is_not_there_says_so_in_the_log(tmp_path: Path) ->
     assert "cannot start /nowhere/at-all" in (tmp_path / "log").read_text()
 
 
-@pytest.mark.parametrize(
-    ("answer", "ready"), [(b"HTTP/1.1 200 OK", True), (b"HTTP/1.1 503 No", False), (b"", False)]
-)
+@pytest.mark.parametrize(("answer", "ready"), [(b"HTTP/1.1 200 OK", True), (b"HTTP/1.1 503 No", False), (b"", False)])
 async def test_a_service_is_ready_when_its_health_is_200(answer: bytes, ready: bool) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

@@ -22,9 +22,7 @@ pytestmark = pytest.mark.integration
 def careline(stack: StackUnderTest, *words: str, code: int = 0) -> str:
     """Runs the real command on the stack's home; returns what it said."""
     command = [sys.executable, "-m", "careline_cli", *words]
-    done = subprocess.run(
-        command, env=stack.env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
-    )
+    done = subprocess.run(command, env=stack.env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout + done.stderr

@@ -88,17 +88,13 @@ def test_maven_is_not_missed_once_the_jars_are_here(bare: Path, tmp_path: Path) 
 
 def test_what_an_address_replaces_is_not_examined(tmp_path: Path) -> None:
     home = Home.at(tmp_path)
-    names = {
-        finding.name for finding in doctor.examine(home, {"KAFKA_BOOTSTRAP_SERVERS": "k:1", "REDIS_URL": "r"})
-    }
+    names = {finding.name for finding in doctor.examine(home, {"KAFKA_BOOTSTRAP_SERVERS": "k:1", "REDIS_URL": "r"})}
     assert names.isdisjoint({"java", "maven", "redis"})
 
 
 def test_the_locks_markers_decide_what_belongs_here(tmp_path: Path) -> None:
     lock = tmp_path / "requirements.txt"
-    lock.write_text(
-        "never-here==1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n# via\npytest==0.0.1\n"
-    )
+    lock.write_text("never-here==1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n# via\npytest==0.0.1\n")
     finding = doctor.packages(lock)
     assert "never-here" not in finding.found
     assert "pytest" in finding.found

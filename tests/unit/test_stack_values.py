@@ -60,9 +60,7 @@ def test_a_port_asked_for_and_taken_is_an_error() -> None:
 
 
 def test_the_state_comes_back_and_only_its_owner_reads_it(home: Home) -> None:
-    written = State(
-        phase="running", ports={"kafka": 1}, processes=(ProcessRecord(name="kafka", state="running"),)
-    )
+    written = State(phase="running", ports={"kafka": 1}, processes=(ProcessRecord(name="kafka", state="running"),))
     state.write(home, written)
     assert state.read(home) == written
     assert home.state_file.stat().st_mode & 0o777 == 0o600
@@ -92,10 +90,7 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(home: Home) -> No
     made = secrets.load_or_create(home)
     assert secrets.load_or_create(home) == made
     assert home.secrets_file.stat().st_mode & 0o777 == 0o600
-    assert (
-        len({made.postgres_password, made.agent_token, made.customer_secret, *made.role_passwords.values()})
-        == 9
-    )
+    assert len({made.postgres_password, made.agent_token, made.customer_secret, *made.role_passwords.values()}) == 9
 
 
 def test_torn_secrets_are_not_made_anew(home: Home) -> None:
@@ -107,25 +102,18 @@ def test_torn_secrets_are_not_made_anew(home: Home) -> None:
 
 def test_the_stack_and_the_storage_mean_the_same_services() -> None:
     assert secrets.SERVICES == roles.SERVICES
-    assert [role_of(service) for service in secrets.SERVICES] == [
-        roles.role_of(service) for service in roles.SERVICES
-    ]
+    assert [role_of(service) for service in secrets.SERVICES] == [roles.role_of(service) for service in roles.SERVICES]
 
 
 def test_addresses_are_shown_without_their_password() -> None:
-    assert (
-        without_password("postgresql://me:secret@127.0.0.1:5/db?a=b") == "postgresql://me@127.0.0.1:5/db?a=b"
-    )
+    assert without_password("postgresql://me:secret@127.0.0.1:5/db?a=b") == "postgresql://me@127.0.0.1:5/db?a=b"
     assert without_password("redis://:secret@host:6/0") == "redis://host:6/0"
     assert without_password("127.0.0.1:9092") == "127.0.0.1:9092"
 
 
 def test_another_login_keeps_the_rest_of_the_url() -> None:
     url = "postgresql://owner:p%40ss@db.example:5432/careline?sslmode=require"
-    assert (
-        with_login(url, "careline_x", "q")
-        == "postgresql://careline_x:q@db.example:5432/careline?sslmode=require"
-    )
+    assert with_login(url, "careline_x", "q") == "postgresql://careline_x:q@db.example:5432/careline?sslmode=require"
 
 
 def test_a_service_gets_its_own_secrets_and_no_others(home: Home) -> None:

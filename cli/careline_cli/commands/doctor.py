@@ -36,8 +36,6 @@ def _show(findings: list[Finding]) -> None:
         sign = _SIGNS[finding.verdict]
         console.print(f"  {sign} {finding.name:<10} {escape(finding.found)}")
         if finding.remedy:
-            console.print(
-                f"      [bold]{escape(finding.remedy)}[/] [dim](for {escape(finding.needed_for)})[/]"
-            )
+            console.print(f"      [bold]{escape(finding.remedy)}[/] [dim](for {escape(finding.needed_for)})[/]")
     missing = sum(finding.verdict == "missing" for finding in findings)
     console.print(f"[red]{missing} missing.[/]" if missing else "[green]Careline can run here.[/]")

@@ -13,9 +13,7 @@ app = typer.Typer()
 
 @app.command()
 def logs(
-    name: Annotated[
-        str | None, typer.Argument(help="A process (kafka, gateway, ...); all when left out.")
-    ] = None,
+    name: Annotated[str | None, typer.Argument(help="A process (kafka, gateway, ...); all when left out.")] = None,
     follow_: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many lines of the past.")] = 20,
 ) -> None:

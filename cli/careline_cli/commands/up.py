@@ -19,12 +19,8 @@ app = typer.Typer()
 @app.command()
 def up(
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return once it is up; it runs on.")] = False,
-    no_services: Annotated[
-        bool, typer.Option("--parts-only", help="Only Kafka, Postgres and Redis.")
-    ] = False,
-    port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="The web chat's port (else a free one).")
-    ] = None,
+    no_services: Annotated[bool, typer.Option("--parts-only", help="Only Kafka, Postgres and Redis.")] = False,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The web chat's port (else a free one).")] = None,
 ) -> None:
     """Bring the whole system up on this machine: real Kafka, Postgres and Redis, then every service.
 

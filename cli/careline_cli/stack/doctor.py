@@ -58,9 +58,7 @@ def examine(home: Home, env: Mapping[str, str]) -> list[Finding]:
 def python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     fine = sys.version_info >= (3, 11)
-    return Finding(
-        "python", "ok" if fine else "missing", version, "everything", "" if fine else how_to_get("python3")
-    )
+    return Finding("python", "ok" if fine else "missing", version, "everything", "" if fine else how_to_get("python3"))
 
 
 def packages(lock: Path) -> Finding:
@@ -70,9 +68,7 @@ def packages(lock: Path) -> Finding:
     if not wrong:
         return Finding("packages", "ok", f"{len(wanted)} as locked", "everything")
     some = ", ".join(wrong[:5]) + (", ..." if len(wrong) > 5 else "")
-    return Finding(
-        "packages", "missing", f"missing or of another version: {some}", "everything", "Run: make setup"
-    )
+    return Finding("packages", "missing", f"missing or of another version: {some}", "everything", "Run: make setup")
 
 
 def memory() -> Finding:
@@ -91,9 +87,7 @@ def disk(root: Path) -> Finding:
     found = f"{free / 1024**3:.1f} GB free in {folder}"
     if free >= _DISK_BYTES:
         return Finding("disk", "ok", found, "the stack's data")
-    return Finding(
-        "disk", "missing", found, "the stack's data", "Free 2 GB there, or set CARELINE_HOME elsewhere."
-    )
+    return Finding("disk", "missing", found, "the stack's data", "Free 2 GB there, or set CARELINE_HOME elsewhere.")
 
 
 def java() -> Finding:
@@ -126,9 +120,7 @@ def setpriv() -> Finding:
     path = shutil.which("setpriv")
     if path:
         return Finding("setpriv", "ok", path, "Postgres, which does not run as root")
-    return Finding(
-        "setpriv", "missing", "not installed", "Postgres, which does not run as root", how_to_get("setpriv")
-    )
+    return Finding("setpriv", "missing", "not installed", "Postgres, which does not run as root", how_to_get("setpriv"))
 
 
 def redis() -> Finding:
@@ -156,9 +148,7 @@ def _run(name: str, check: Callable[[], Finding]) -> Finding:
     except StackError as error:
         return Finding(name, "missing", error.message, "the stack", error.hint)
     except ImportError as error:
-        return Finding(
-            name, "missing", f"cannot be checked without the package {error.name}", "", "Run: make setup"
-        )
+        return Finding(name, "missing", f"cannot be checked without the package {error.name}", "", "Run: make setup")
 
 
 def _locked(text: str) -> list[tuple[str, str]]:

@@ -66,8 +66,4 @@ def command_for(program: str, package_manager: str | None) -> str | None:
 def how_to_get(program: str) -> str:
     """A sentence that says how to install `program` here."""
     command = command_for(program, manager())
-    return (
-        f"Install it with: {command}"
-        if command
-        else f"Install {program} and make sure that it is on the PATH."
-    )
+    return f"Install it with: {command}" if command else f"Install {program} and make sure that it is on the PATH."

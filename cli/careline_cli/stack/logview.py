@@ -17,11 +17,7 @@ def known(home: Home, name: str | None) -> list[str]:
     if name is None:
         return names
     if name not in names:
-        have = (
-            f"There are: {', '.join(names)}."
-            if names
-            else "There are none yet: start the stack with `careline up`."
-        )
+        have = f"There are: {', '.join(names)}." if names else "There are none yet: start the stack with `careline up`."
         raise NoSuchLog(f"There is no log of {name!r}.", have)
     return [name]
 

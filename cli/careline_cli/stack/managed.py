@@ -67,9 +67,7 @@ class Managed:
             deaths = self.recipe.backoff.deaths(deaths, time.monotonic() - since)
             delay_s = self.recipe.backoff.delay_s(deaths)
             self._restarts += 1
-            self._set(
-                "restarting", f"{self.name} ended ({ending(code)}); starting it again in {delay_s:.1f} s"
-            )
+            self._set("restarting", f"{self.name} ended ({ending(code)}); starting it again in {delay_s:.1f} s")
             await asyncio.sleep(delay_s)
             since = time.monotonic()
             await self._start_again()

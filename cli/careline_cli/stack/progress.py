@@ -35,9 +35,7 @@ class Progress:
             self._spin()
         words = escape(" ".join(remark))
         took = f"{time.monotonic() - since:.1f} s"
-        self._console.print(
-            f"  [green]✓[/green] {escape(what):<12} [dim]{took:>7}[/dim]  {words}", highlight=False
-        )
+        self._console.print(f"  [green]✓[/green] {escape(what):<12} [dim]{took:>7}[/dim]  {words}", highlight=False)
 
     def note(self, text: str) -> None:
         """A line about something that happened."""
@@ -47,9 +45,7 @@ class Progress:
         """The stack is up."""
         where = f" The web chat is at [bold]{gateway}[/bold]." if gateway else ""
         how = " Ctrl-C stops it." if self._console.is_terminal else ""
-        self._console.print(
-            f"[bold green]Careline is up.[/bold green]{where}{how}", highlight=False, soft_wrap=True
-        )
+        self._console.print(f"[bold green]Careline is up.[/bold green]{where}{how}", highlight=False, soft_wrap=True)
 
     def _spin(self) -> None:
         if not self._doing:

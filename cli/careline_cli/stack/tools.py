@@ -25,9 +25,7 @@ async def run_tool(command: Command, what: str, hint: str, watcher: Watcher | No
         child.kill()
     if code != 0:
         how = f"did not end within {timeout_s:.0f} s" if code is None else f"failed (exit code {code})"
-        raise PrepareFailed(
-            f"{what} {how}.", f"{hint} Its last words, from {command.log}:\n{tail(command.log)}"
-        )
+        raise PrepareFailed(f"{what} {how}.", f"{hint} Its last words, from {command.log}:\n{tail(command.log)}")
 
 
 def writable_by_owner_only(path: Path, text: str) -> None:

@@ -15,13 +15,9 @@ async def until_ready(child: Child, ready: Callable[[], Awaitable[bool]], timeou
     deadline = loop.time() + timeout_s
     while not await ready():
         if child.exit_code is not None:
-            raise DiedAtStart(
-                f"{child.name} ended with code {child.exit_code} while starting.", _last_words(child)
-            )
+            raise DiedAtStart(f"{child.name} ended with code {child.exit_code} while starting.", _last_words(child))
         if loop.time() > deadline:
-            raise NotReadyInTime(
-                f"{child.name} did not become ready within {timeout_s:.0f} s.", _last_words(child)
-            )
+            raise NotReadyInTime(f"{child.name} did not become ready within {timeout_s:.0f} s.", _last_words(child))
         await asyncio.sleep(_POLL_S)
 
 

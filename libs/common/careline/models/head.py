@@ -55,6 +55,7 @@ class Head:
         examples: Examples,
         validation: Validation,
         encoder_identity: str,
+        ngram_weight: float = float(NGRAM_WEIGHT),
     ) -> None:
         self.labels = labels
         self.linear = linear
@@ -62,7 +63,8 @@ class Head:
         self.examples = examples
         self.validation = validation
         self.encoder_identity = encoder_identity
-        self._ngram_weights = NGRAM_WEIGHT * linear.weights[examples.embeddings.shape[1] :]
+        self.ngram_weight = ngram_weight
+        self._ngram_weights = np.float32(ngram_weight) * linear.weights[examples.embeddings.shape[1] :]
         self._meaning_weights = np.ascontiguousarray(linear.weights[: examples.embeddings.shape[1]])
         self._han = [number for number, text in enumerate(examples.texts) if has_han(text)]
         self._han_letters = [ngrams(examples.texts[number]) for number in self._han]

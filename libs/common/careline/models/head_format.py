@@ -22,6 +22,7 @@ def pack(head: Head) -> bytes:
         "temperature": head.temperature,
         "encoder": head.encoder_identity,
         "texts": head.examples.texts,
+        "ngram_weight": head.ngram_weight,
     }
     buffer = io.BytesIO()
     np.savez(
@@ -63,6 +64,7 @@ def unpack(data: bytes, encoder_identity: str) -> Head:
                     archive["familiarity"].astype(np.float32),
                 ),
                 about["encoder"],
+                about["ngram_weight"],
             )
     except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise HeadUnreadable(f"not a head: {error}") from error

@@ -27,10 +27,18 @@ _FOLDS = 4
 _UNSEEN = -1
 
 
-def train(examples: Sequence[tuple[str, str]], encoder: Encoder, seed: int = 0) -> Head:
+def train(
+    examples: Sequence[tuple[str, str]],
+    encoder: Encoder,
+    seed: int = 0,
+    *,
+    penalty: float = _PENALTY,
+    ngram_weight: float = float(NGRAM_WEIGHT),
+) -> Head:
     """A head from (text, label) pairs; equal pairs count once. Blocks for seconds: not for an event loop.
 
-    The seed only decides which examples share a fold. Raises TrainingImpossible for fewer than two labels.
+    The seed only decides which examples share a fold. `ngram_weight` is how much the letters count beside the meaning:
+    more for a language that the encoder knows little of. Raises TrainingImpossible for fewer than two labels.
     """
     pairs = list(dict.fromkeys(examples))
     labels = tuple(sorted({label for _, label in pairs}))
@@ -39,9 +47,9 @@ def train(examples: Sequence[tuple[str, str]], encoder: Encoder, seed: int = 0) 
     texts = tuple(text for text, _ in pairs)
     numbers = np.asarray([labels.index(label) for _, label in pairs], np.intp)
     known = Examples(texts, numbers, encoder.encode_many(texts))
-    problem = _Problem(_rows(known), numbers, len(labels))
+    problem = _Problem(_rows(known, ngram_weight), numbers, len(labels), penalty)
     temperature, validation = _cross_validate(problem, _folds(numbers, seed))
-    return Head(labels, problem.fit(), temperature, known, validation, encoder.identity)
+    return Head(labels, problem.fit(), temperature, known, validation, encoder.identity, ngram_weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +57,17 @@ class _Problem:
     rows: Floats
     labels: NDArray[np.intp]
     count: int
+    penalty: float
 
     def fit(self, kept: NDArray[np.bool_] | None = None) -> Linear:
         rows, labels = (self.rows, self.labels) if kept is None else (self.rows[kept], self.labels[kept])
-        return fit(rows, labels, self.count, penalty=_PENALTY)
+        return fit(rows, labels, self.count, penalty=self.penalty)
 
 
-def _rows(examples: Examples) -> Floats:
+def _rows(examples: Examples, ngram_weight: float) -> Floats:
     letters = np.empty((len(examples.texts), features.DIMENSION), np.float32)
     for number, text in enumerate(examples.texts):
-        letters[number] = NGRAM_WEIGHT * ngrams(text).dense()
+        letters[number] = np.float32(ngram_weight) * ngrams(text).dense()
     return np.hstack([examples.embeddings, letters])
 
 

@@ -87,7 +87,7 @@ def _invented(index: int, next_order: int, draw: random.Random) -> dict[str, Any
         "id": f"C-{number}",
         "name": name,
         "email": f"customer{number}@example.com",
-        "phone": draw.choice((None, f"+49 150 {20_000_000 + number}")),
+        "phone": draw.choice((None, f"+49150{20_000_000 + number}")),
         "language": language,
         "tier": "gold" if points >= 2000 else "silver" if points >= 500 else "bronze",
         "points": points,

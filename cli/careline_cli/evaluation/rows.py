@@ -70,6 +70,8 @@ def _has(row: Row, part: Row) -> bool:
 
 
 def _same(one: JsonScalar, other: JsonScalar) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
     if isinstance(one, int | float) or isinstance(other, int | float):
         try:
             return float(str(one)) == float(str(other))

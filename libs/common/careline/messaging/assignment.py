@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 
 from .lanes import Lanes
@@ -29,16 +30,42 @@ class Delivery:
 
 
 class Assignment:
-    """Everything that ends when the partitions are taken away. Outputs are published only while `owned`."""
+    """Everything that ends when the partitions are taken away.
 
-    def __init__(self, limit: int) -> None:
-        self.owned = True
+    `concurrency` bounds the handlers, `cap` the records of one partition between its floor and the newest taken.
+    `lease` (seconds): a process that stood still for longer has been forgotten by its group.
+    """
+
+    def __init__(self, concurrency: int, cap: int, lease: float) -> None:
         self.draining = False
         self.released = asyncio.Event()
-        self.lanes: Lanes[object, Delivery] = Lanes(limit)
+        self.lanes: Lanes[object, Delivery] = Lanes(concurrency)
         self.tasks: set[asyncio.Task[None]] = set()
-        self.paused: set[Partition] = set()
+        self._cap = cap
+        self._lease = lease
+        self._valid_until = time.monotonic() + lease
         self._offsets: dict[Partition, Offsets] = {}
+        self._paused: set[Partition] = set()
+
+    # -- ownership: outputs are published only while it lasts ---------------------------------------------------
+
+    @property
+    def owned(self) -> bool:
+        """Nobody else can have these partitions."""
+        return time.monotonic() < self._valid_until
+
+    def renew(self) -> bool:
+        """Extend the lease; false if it has ended."""
+        if not self.owned:
+            return False
+        self._valid_until = time.monotonic() + self._lease
+        return True
+
+    def disown(self) -> None:
+        """These partitions are, or may be, somebody else's from now on."""
+        self._valid_until = 0.0
+
+    # -- records ------------------------------------------------------------------------------------------------
 
     def admit(self, record: Record) -> None:
         """Queue a record behind the others of its key."""
@@ -51,20 +78,36 @@ class Assignment:
         lane = partition if record.key is None else record.key
         self.lanes.add(lane, Delivery(record, lane, self))
 
-    def finish(self, delivery: Delivery) -> Partition:
-        """The record is handled and its outputs acknowledged."""
+    def finish(self, delivery: Delivery) -> Partition | None:
+        """The record is handled and its outputs acknowledged. Returns its partition if it may be resumed."""
         record = delivery.record
         partition = Partition(record.topic, record.partition)
-        self._offsets[partition].finish(record.offset)
-        return partition
+        offsets = self._offsets[partition]
+        offsets.finish(record.offset)
+        self.lanes.finish(delivery.lane)
+        if partition in self._paused and offsets.span <= self._cap // 2:
+            self._paused.discard(partition)
+            return partition
+        return None
 
-    def span(self, partition: Partition) -> int:
-        """Records of a partition taken and not passed by its floor."""
-        return self._offsets[partition].span
+    def room(self, batch: int) -> int:
+        """How many records may be taken at once so that no partition exceeds its cap, whichever they come from."""
+        spans = [offsets.span for partition, offsets in self._offsets.items() if partition not in self._paused]
+        return max(1, min(batch, self._cap - max(spans, default=0)))
 
-    def spans(self) -> Iterator[tuple[Partition, int]]:
-        """All partitions with their spans."""
-        return ((partition, offsets.span) for partition, offsets in self._offsets.items())
+    def pause_full(self) -> Iterator[Partition]:
+        """Partitions that have just reached their cap."""
+        for partition, offsets in self._offsets.items():
+            if offsets.span >= self._cap and partition not in self._paused:
+                self._paused.add(partition)
+                yield partition
+
+    # -- offsets ------------------------------------------------------------------------------------------------
+
+    @property
+    def lag(self) -> int:
+        """Records taken and not passed by a floor, over all partitions."""
+        return sum(offsets.span for offsets in self._offsets.values())
 
     def pending(self) -> dict[Partition, int]:
         """Offsets to commit."""

@@ -58,9 +58,10 @@ class Breaker:
         half = self.policy.window / 2
         if now < self.since + half:
             return self
+        since = now - (now - self.since) % half
         if now >= self.since + self.policy.window:
-            return replace(self, since=now, good=0, bad=0, good_before=0, bad_before=0)
-        return replace(self, since=now, good=0, bad=0, good_before=self.good, bad_before=self.bad)
+            return replace(self, since=since, good=0, bad=0, good_before=0, bad_before=0)
+        return replace(self, since=since, good=0, bad=0, good_before=self.good, bad_before=self.bad)
 
     def _too_many(self) -> bool:
         if self.trial_left:

@@ -14,8 +14,9 @@ from collections.abc import Collection
 from careline.telemetry import Instruments, registry
 
 from .assignment import Assignment, Delivery
+from .committer import Committer
 from .dispatch import Again, Dispatch, Verdict
-from .errors import CommitDeferred, OwnershipLost, TransportError
+from .errors import TransportError
 from .health import State
 from .settings import MessagingSettings
 from .transport import Consumer, Partition, Transport
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 100  # records taken at once; between two takes the event loop runs the handlers
 _RECONNECT = 1.0
+_LEAVE = 5.0  # how long leaving a group may take; without an answer it forgets us by itself
 _CANCELLED = 1.0  # how long a cancelled handler may take to give in
 
 
@@ -46,7 +48,8 @@ class Runner:
         self._transport = transport
         self._dispatch = dispatch
         self._settings = settings
-        self._assignment = Assignment(settings.concurrency)
+        self._assignment = self._new_assignment()
+        self._committer: Committer | None = None
         self._consumer: Consumer | None = None
         self._halt = asyncio.Event()
         self._stop = asyncio.Event()
@@ -93,10 +96,11 @@ class Runner:
     async def _membership(self) -> None:
         """Join, consume until told to stop (or halted by the breaker, or the connection fails), leave."""
         self._halt.clear()
-        self._assignment = Assignment(self._settings.concurrency)
+        self._assignment = self._new_assignment()
         consumer = self._consumer = self._transport.consumer(self._topic, self._group, self)
+        committer = self._committer = Committer(self._topic, consumer, self._lag, self._halt.set)
         working = asyncio.create_task(self._consume(consumer))
-        committing = asyncio.create_task(self._commit_regularly())
+        committing = asyncio.create_task(committer.regularly(self._settings.commit_interval, lambda: self._assignment))
         signals = [asyncio.create_task(self._stop.wait()), asyncio.create_task(self._halt.wait())]
         try:
             await asyncio.wait([working, *signals], return_when=asyncio.FIRST_COMPLETED)
@@ -108,15 +112,16 @@ class Runner:
             await self._release(self._assignment)
             await _cancelled(committing)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(consumer.stop(), self._settings.session)
-            self._consumer = None
+                await asyncio.wait_for(consumer.stop(), _LEAVE)
+            self._consumer = self._committer = None
 
     async def _consume(self, consumer: Consumer) -> None:
         await consumer.start()
         while True:
-            for record in await consumer.poll(self._room()):
+            for record in await consumer.poll(self._assignment.room(_BATCH)):
                 self._assignment.admit(record)
-            self._pause_full(consumer)
+            for partition in self._assignment.pause_full():
+                consumer.pause(partition)
             self._pump()
 
     # -- transport.Member ---------------------------------------------------------------------------------------
@@ -126,7 +131,7 @@ class Runner:
         if self.state is State.RUNNING:
             self.state = State.REBALANCING
         await self._release(self._assignment)
-        self._assignment = Assignment(self._settings.concurrency)
+        self._assignment = self._new_assignment()
 
     async def on_assigned(self, partitions: Collection[Partition]) -> None:
         """Joined, perhaps without partitions."""
@@ -146,9 +151,19 @@ class Runner:
                 await asyncio.wait(assignment.tasks, timeout=self._settings.drain)
             await self._commit(assignment)
         finally:
-            assignment.owned = False
+            assignment.disown()
             await _cancelled(*assignment.tasks)
             assignment.released.set()
+
+    async def _commit(self, assignment: Assignment) -> None:
+        if self._committer:
+            await self._committer.commit(assignment)
+
+    def _new_assignment(self) -> Assignment:
+        settings = self._settings
+        # A little less than the session: the last heartbeat was not now.
+        lease = max(settings.session / 2, settings.session - 2 * settings.heartbeat_interval)
+        return Assignment(settings.concurrency, settings.max_uncommitted, lease)
 
     # -- records ------------------------------------------------------------------------------------------------
 
@@ -166,9 +181,9 @@ class Runner:
             assignment.lanes.rest(delivery.lane)
             asyncio.get_running_loop().call_later(verdict.delay, self._wake, delivery)
         elif verdict is Verdict.FINISHED:
-            partition = assignment.finish(delivery)
-            assignment.lanes.finish(delivery.lane)
-            self._resume(assignment, partition)
+            freed = assignment.finish(delivery)
+            if freed and self._consumer and assignment is self._assignment and not assignment.draining:
+                self._consumer.resume(freed)
         elif verdict is Verdict.HALT:
             self._halt.set()
         if assignment is self._assignment:
@@ -179,51 +194,6 @@ class Runner:
         if assignment is self._assignment and not assignment.draining:
             assignment.lanes.wake(delivery.lane)
             self._pump()
-
-    def _room(self) -> int:
-        """How many records may be taken so that no partition exceeds its cap, whichever they come from."""
-        assignment = self._assignment
-        spans = [span for partition, span in assignment.spans() if partition not in assignment.paused]
-        return max(1, min(_BATCH, self._settings.max_uncommitted - max(spans, default=0)))
-
-    def _pause_full(self, consumer: Consumer) -> None:
-        assignment = self._assignment
-        for partition, span in assignment.spans():
-            if span >= self._settings.max_uncommitted and partition not in assignment.paused:
-                assignment.paused.add(partition)
-                consumer.pause(partition)
-
-    def _resume(self, assignment: Assignment, partition: Partition) -> None:
-        if partition not in assignment.paused or assignment is not self._assignment or assignment.draining:
-            return
-        if assignment.span(partition) <= self._settings.max_uncommitted // 2 and self._consumer:
-            assignment.paused.discard(partition)
-            self._consumer.resume(partition)
-
-    # -- offsets ------------------------------------------------------------------------------------------------
-
-    async def _commit_regularly(self) -> None:
-        while True:
-            await asyncio.sleep(self._settings.commit_interval)
-            assignment = self._assignment
-            if not assignment.draining:
-                await self._commit(assignment)
-
-    async def _commit(self, assignment: Assignment) -> None:
-        floors = assignment.pending()
-        if floors and assignment.owned and self._consumer:
-            try:
-                await self._consumer.commit(floors)
-            except CommitDeferred:
-                return
-            except OwnershipLost:
-                log.warning("%s: no longer a member of %s; outputs are discarded", self._topic, self._group)
-                assignment.owned = False
-            except TransportError as error:
-                log.warning("%s: commit failed (%s), trying again", self._topic, error)
-            else:
-                assignment.committed(floors)
-        self._lag.set(sum(span for _, span in assignment.spans()))
 
 
 async def _cancelled(*tasks: asyncio.Task[None] | asyncio.Task[bool]) -> None:

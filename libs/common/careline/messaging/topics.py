@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_co
 from careline.contracts.topics import Topic
 
 from .errors import TransportError
+
+_LOOK = 0.05
+_LOOKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,9 @@ class Deviation:
 async def create_topics(
     admin: AIOKafkaAdminClient, topics: Sequence[Topic], replication_factor: int = 1
 ) -> tuple[str, ...]:
-    """Create those of `topics` that do not exist, and return their names. Changes no existing one: see `check_topics`.
+    """Create those of `topics` that do not exist, and return their names when every partition has its leader.
 
-    Raises TransportError when the broker refuses one.
+    Changes no existing one: see `check_topics`. Raises TransportError when the broker refuses one.
     """
     wanted = [
         NewTopic(topic.name, topic.partitions, replication_factor, topic_configs=_configs(topic)) for topic in topics
@@ -45,7 +49,20 @@ async def create_topics(
             created.append(name)
         elif error is not TopicAlreadyExistsError:
             raise TransportError(f"cannot create {name}: {error.__name__} {message}")
+    await _until_led(admin, [topic for topic in topics if topic.name in created])
     return tuple(created)
+
+
+async def _until_led(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
+    """A topic is visible a moment after its creation was answered; whoever used it earlier would be refused."""
+    names = [topic.name for topic in topics]
+    for _ in range(_LOOKS if names else 0):
+        found = await admin.describe_topics(names)
+        if all(topic["error_code"] == 0 and all(p["leader"] >= 0 for p in topic["partitions"]) for topic in found):
+            return
+        await asyncio.sleep(_LOOK)
+    if names:
+        raise TransportError(f"created, but still without a leader: {', '.join(names)}")
 
 
 async def check_topics(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> tuple[Deviation, ...]:

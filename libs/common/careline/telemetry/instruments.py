@@ -54,9 +54,7 @@ class Instruments:
             case "gauge":
                 return Gauge(spec.name, spec.help, spec.labels, registry=self._registry)
             case "histogram":
-                return Histogram(
-                    spec.name, spec.help, spec.labels, registry=self._registry, buckets=spec.buckets
-                )
+                return Histogram(spec.name, spec.help, spec.labels, registry=self._registry, buckets=spec.buckets)
 
 
 def _bound(made: MetricWrapperBase, kind: type[M], labels: dict[str, str]) -> M:

@@ -39,9 +39,7 @@ RETRIES = MetricSpec("careline_retries_total", "counter", "Attempts that will be
 DEAD_LETTERS = MetricSpec(
     "careline_dead_letters_total", "counter", "Records given up, by error type", (*_HANDLER, "error")
 )
-COMMIT_LAG = MetricSpec(
-    "careline_commit_lag", "gauge", "Records taken from the broker and not yet committed", _HANDLER
-)
+COMMIT_LAG = MetricSpec("careline_commit_lag", "gauge", "Records taken from the broker and not yet committed", _HANDLER)
 BREAKER_OPEN = MetricSpec(
     "careline_breaker_open",
     "gauge",

@@ -75,9 +75,7 @@ def setup_tracing(service: str, endpoint: str | None = None, exporter: SpanExpor
     if exporter:
         processors.append(SimpleSpanProcessor(exporter))
     sampler = ParentBased(ALWAYS_ON) if processors else ALWAYS_OFF
-    provider = TracerProvider(
-        sampler=sampler, resource=Resource({SERVICE_NAME: service}), shutdown_on_exit=False
-    )
+    provider = TracerProvider(sampler=sampler, resource=Resource({SERVICE_NAME: service}), shutdown_on_exit=False)
     for processor in processors:
         provider.add_span_processor(processor)
     return Tracing(provider.get_tracer("careline"), provider)

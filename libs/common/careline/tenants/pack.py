@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Self
 
+import orjson
 from pydantic import Field
-
-from careline.contracts.base import canonical
 
 from .base import PackModel
 from .data import Data
@@ -62,7 +61,11 @@ class Pack(PackModel):
         """The JSON document that is stored; without the version, which is its digest."""
         return self.model_dump(mode="json", exclude={"version"})
 
+    def written(self) -> bytes:
+        """The document as JSON in the pack's own order: reads may use earlier ones, questions are asked in turn."""
+        return orjson.dumps(self.document())
+
     def sealed(self) -> Self:
         """The same pack with its version computed: 16 hex digits of SHA-256 over the document."""
-        digest = hashlib.sha256(canonical(self.document())).hexdigest()[:16]
+        digest = hashlib.sha256(self.written()).hexdigest()[:16]
         return self.model_copy(update={"version": digest})

@@ -11,7 +11,6 @@ from typing import Any
 
 import asyncpg
 
-from careline.contracts.base import canonical
 from careline.storage.fence import fence_key
 
 from .errors import BadTenantName, TenantExists
@@ -138,7 +137,7 @@ async def _check_queries(pack: Pack, connection: Any) -> None:
 
 
 async def _store(pack: Pack, connection: Any) -> bool:
-    document = canonical(pack.document()).decode()
+    document = pack.written().decode()
     # Through text: whether the connection has a JSON codec does not matter.
     added = await connection.fetchval(_STORE, pack.name, pack.version, document)
     return bool(added)
@@ -179,7 +178,7 @@ async def count_rows(connection: Any, schema: str, tables: Mapping[str, Any], te
 
 
 _STORE = """
-INSERT INTO control.packs (name, version, document) VALUES ($1, $2, $3::text::jsonb)
+INSERT INTO control.packs (name, version, document) VALUES ($1, $2, $3::text::json)
 ON CONFLICT (name, version) DO NOTHING RETURNING true
 """
 _SWITCH = """

@@ -5,7 +5,7 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 CREATE TABLE control.packs (
     name         text        NOT NULL,
     version      text        NOT NULL,
-    document     jsonb       NOT NULL,
+    document     json        NOT NULL,   -- not jsonb: the order of arguments, reads and checks has a meaning
     published_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (name, version)
 );

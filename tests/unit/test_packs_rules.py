@@ -107,7 +107,7 @@ def business(name: str) -> Business:
 
 
 def sets() -> Iterator[tuple[str, Path]]:
-    yield "shop", PACKS / "shop" / "evals" / "open.jsonl"
+    yield from (("shop", file) for file in sorted((PACKS / "shop" / "evals").glob("*.jsonl")))
     if CPHOS.is_dir():
         yield "cphos", CPHOS / "questions.jsonl"
 

@@ -59,7 +59,7 @@ async def test_two_stacks_side_by_side_survive_a_restart(make_stack: MakeStack) 
     one, other = make_stack(), make_stack()
     one.start()
     other.up()
-    until(lambda: one.running("insight") and state.read(one.home).phase == "running", one.output)
+    until(lambda: one.ended or state.read(one.home).phase == "running", one.output)
     await leave_a_mark(attach(one.env), "mine")
     assert await marks(attach(other.env), "mine") == (False, False, False)
 

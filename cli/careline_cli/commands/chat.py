@@ -1,0 +1,135 @@
+"""`careline chat`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import threading
+from contextlib import suppress
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from careline_cli.reach import Reach
+from careline_cli.webchat import Answer, ChatError, WebChat
+
+app = typer.Typer()
+
+_COLOURS = {"bot": "cyan", "agent": "magenta"}
+
+
+@app.command()
+def chat(
+    tenant: Annotated[str, typer.Option("--tenant", "-t", help="Which business.")] = "shop",
+    customer: Annotated[
+        str | None, typer.Option("--customer", "-c", help="Talk as this signed customer; without: a visitor.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="For programs: lines from standard input, an object per reply.")
+    ] = False,
+    patience: Annotated[float, typer.Option(help="Seconds to wait for a reply.", min=1)] = 60,
+    url: Annotated[str | None, typer.Option(help="A gateway's address; without: the running stack's.")] = None,
+) -> None:
+    """Talk to a business in the terminal, over the same web-chat API as a customer's page.
+
+    Ctrl-D or Ctrl-C ends it. With --json, each line of standard input is a message, and each reply one line:
+    {"turn", "author", "text", "sources", "ms"}.
+    """
+    reach = Reach.find(url)
+    secret = reach.signing_secret() if customer else ""
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_chat(reach.gateway, tenant, customer, secret, as_json, patience))
+
+
+async def _chat(gateway: str, tenant: str, customer: str | None, secret: str, as_json: bool, patience: float) -> None:
+    async with httpx.AsyncClient(base_url=gateway, timeout=30) as http:
+        opened = await WebChat.open(http, tenant, customer, secret)
+        async with opened as conversation:
+            if as_json:
+                await _answer_lines(conversation, patience)
+            else:
+                await _talk(conversation, patience, f"{tenant}, {customer or 'visitor'}")
+
+
+async def _answer_lines(conversation: WebChat, patience: float) -> None:
+    lines = Lines(prompt=None)
+    while (line := await lines.next()) is not None:
+        if line.strip():
+            answer = await conversation.ask(line.strip(), patience)
+            typer.echo(json.dumps(_as_json(answer), ensure_ascii=False))
+
+
+async def _talk(conversation: WebChat, patience: float, who: str) -> None:
+    console = Console(highlight=False)
+    console.print(f"[dim]{who} · conversation {conversation.conversation} · Ctrl-D ends it[/dim]")
+    lines = Lines(prompt="> ")
+    while (line := await lines.next()) is not None:
+        if line.strip():
+            with console.status("", spinner="dots"):
+                answer = await _asked(conversation, line.strip(), patience, console)
+            if answer:
+                _show(answer, console)
+    console.print()
+
+
+async def _asked(conversation: WebChat, text: str, patience: float, console: Console) -> Answer | None:
+    try:
+        return await conversation.ask(text, patience)
+    except ChatError as error:
+        console.print(f"[yellow]{error.message}[/yellow]")
+        return None
+
+
+def _show(answer: Answer, console: Console) -> None:
+    console.print(Padding(Text(answer.text, style=_COLOURS.get(answer.author, "")), (0, 0, 0, 2)))
+    sources = f" · {', '.join(answer.sources)}" if answer.sources else ""
+    console.print(Padding(Text(f"{answer.ms:.0f} ms{sources}", style="dim"), (0, 0, 0, 2)))
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    return {
+        "turn": answer.turn,
+        "author": answer.author,
+        "text": answer.text,
+        "sources": answer.sources,
+        "ms": round(answer.ms, 1),
+    }
+
+
+class Lines:
+    """Lines of standard input. Read by a thread that cannot keep the process alive, one whenever one is wanted."""
+
+    def __init__(self, prompt: str | None) -> None:
+        self._prompt = prompt
+        self._queue: asyncio.Queue[str | None] = asyncio.Queue()
+        self._wanted = threading.Semaphore(0)
+        self._loop = asyncio.get_running_loop()
+        if prompt is not None:
+            with suppress(ImportError):
+                import readline  # noqa: F401 - gives `input` its editing keys
+        threading.Thread(target=self._read, daemon=True, name="standard input").start()
+
+    async def next(self) -> str | None:
+        """The next line; None at the end."""
+        self._wanted.release()
+        return await self._queue.get()
+
+    def _read(self) -> None:
+        while True:
+            self._wanted.acquire()
+            line = self._line()
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                self._loop.call_soon_threadsafe(self._queue.put_nowait, line)
+            if line is None:
+                return
+
+    def _line(self) -> str | None:
+        try:
+            return sys.stdin.readline() or None if self._prompt is None else input(self._prompt)
+        except (EOFError, ValueError):
+            return None

@@ -1,0 +1,61 @@
+"""Where the gateway is and what signs requests to it: from the running stack, or from --url and the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from careline_cli.errors import CommandError
+from careline_cli.running import Running
+from careline_cli.stack.home import Home
+from careline_cli.stack.secrets import load
+
+CUSTOMER_SECRET = "CARELINE_CUSTOMER_SECRET"  # noqa: S105 - the variables' names, not their values
+AGENT_TOKEN = "CARELINE_AGENT_TOKEN"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A gateway's URL without a trailing slash, and the secrets a command may need with it (None: not known)."""
+
+    gateway: str
+    customer_secret: str | None
+    agent_token: str | None
+
+    @classmethod
+    def find(cls, url: str | None, env: Mapping[str, str] = os.environ) -> Reach:
+        """The gateway at `url`, or that of this checkout's running stack. Raises CommandError."""
+        if url:
+            return cls(url.rstrip("/"), env.get(CUSTOMER_SECRET), env.get(AGENT_TOKEN))
+        running = Running.find(env)
+        return cls(running.gateway, running.customer_secret, running.agent_token)
+
+    def signing_secret(self) -> str:
+        """What customer tokens are signed with. Raises CommandError."""
+        return _required(self.customer_secret, CUSTOMER_SECRET)
+
+    def agents_token(self) -> str:
+        """What opens the agents' side. Raises CommandError."""
+        return _required(self.agent_token, AGENT_TOKEN)
+
+
+def customer_secret(env: Mapping[str, str] = os.environ) -> str:
+    """The secret of the environment, else that of this checkout's stack, running or not. Raises CommandError."""
+    if secret := env.get(CUSTOMER_SECRET):
+        return secret
+    home = Home.find(env)
+    if not home.secrets_file.exists():
+        raise CommandError(
+            "There is no stack here yet, so there is no secret to sign with.",
+            f"Start one with `careline up`, or set {CUSTOMER_SECRET}.",
+        )
+    return load(home).customer_secret
+
+
+def _required(secret: str | None, variable: str) -> str:
+    if not secret:
+        raise CommandError(
+            f"{variable} is not set.", "With --url, give the secret that the gateway was started with in it."
+        )
+    return secret

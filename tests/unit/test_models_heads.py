@@ -129,6 +129,14 @@ def test_stored_heads_predict_the_same(head: Head, encoder: Encoder) -> None:
     )
 
 
+def test_the_weight_of_the_letters_is_stored(encoder: Encoder) -> None:
+    head = train(EXAMPLES, encoder, ngram_weight=2.0)
+    again = head_format.unpack(head_format.pack(head), encoder.identity)
+    for text, _ in EXAMPLES:
+        one, two = (dict(h.predict(encoder.encode(text), text)) for h in (head, again))
+        assert two == pytest.approx(one, abs=5e-3)
+
+
 def test_other_bytes_are_refused(head: Head) -> None:
     packed = head_format.pack(head)
     for data in (b"", b"nonsense", packed[:200], packed[:-40]):

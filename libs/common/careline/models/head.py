@@ -12,7 +12,8 @@ from .features import Sparse, ngrams
 from .language import has_han
 from .softmax_regression import Floats, Linear, softmax
 
-# How much the letters count beside the meaning; chosen on held-out training examples of BANKING77.
+# How much the letters count beside the meaning. From 0.25 to 0.5 are alike, above 0.7 is worse, on held-out training
+# examples of BANKING77 (10 a label); on the validation part of CLINC150 0.5 to 1 are alike and less is worse.
 NGRAM_WEIGHT = np.float32(0.5)
 
 

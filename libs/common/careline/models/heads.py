@@ -21,7 +21,7 @@ from .softmax_regression import Floats, Linear, fit, softmax
 
 __all__ = ["Head", "Likeness", "Nearest", "train"]
 
-# Chosen, like the weight of the n-grams, on held-out training examples of BANKING77.
+# Best of 1e-5, 3e-5, 1e-4 for that weight, on the same two sets.
 _PENALTY = 3e-5
 _FOLDS = 4
 _UNSEEN = -1

@@ -12,7 +12,7 @@ from careline.operations.diffs import deleted, inserted, updated
 from careline.operations.errors import MissingRows
 from careline.operations.reads import Connection, Query, table_of
 from careline.operations.situation import Situation
-from careline.tenants.model import Delete, Effect, Insert, Operation, Pack, Update
+from careline.tenants.model import Delete, Effect, Insert, Next, Operation, Pack, Update
 
 from . import statements
 
@@ -25,6 +25,12 @@ class Written:
     diff: list[RowChange] = field(default_factory=list)
     rows: list[RowChange] = field(default_factory=list)
     result: dict[str, JsonScalar] = field(default_factory=dict)
+
+
+def numbered_tables(operation: Operation) -> set[str]:
+    """The tables in which the effect draws a next number."""
+    inserts = [effect for effect in operation.effect if isinstance(effect, Insert)]
+    return {effect.table for effect in inserts if any(isinstance(value, Next) for value in effect.values.values())}
 
 
 async def carry_out(

@@ -7,7 +7,7 @@ statement: waiting for the lock inside would let it see the turn that the takeov
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
@@ -19,22 +19,28 @@ from careline.storage.database import CONNECT_TIMEOUT_S, Isolation, use_tenant
 
 @asynccontextmanager
 async def fenced(
-    database: Database, ref: TurnRef, isolation: Isolation, schema: str | None = None
+    database: Database, ref: TurnRef, isolation: Isolation, schema: str | None = None, numbered: Iterable[str] = ()
 ) -> AsyncIterator[Connection]:
-    """A transaction of the tenant, within the conversation's fence. Raises StorageError (a lock not had in time
-    included); committed on leaving, rolled back on an error."""
+    """A transaction of the tenant, within the conversation's fence; committed on leaving, rolled back on an error.
+
+    `numbered` are tables whose next number is drawn: one commit at a time, or all but one would fail and start over.
+    Raises StorageError (a lock not had in time included).
+    """
     key = fence_key(ref.tenant, ref.conversation)
+    numbers = [fence_key(ref.tenant, f"next number of {table}") for table in sorted(numbered)]
     with translated():
         async with database.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection:
             await connection.execute("SELECT pg_advisory_lock_shared($1)", key)
             try:
+                for number in numbers:
+                    await connection.execute("SELECT pg_advisory_lock($1)", number)
                 async with connection.transaction(isolation=isolation):
                     await use_tenant(connection, ref.tenant, schema)
                     yield connection
             finally:
-                # A broken connection has lost the lock by itself; the pool, too, unlocks what comes back to it.
+                # A broken connection has lost its locks by itself.
                 with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                    await connection.execute("SELECT pg_advisory_unlock_shared($1)", key)
+                    await connection.execute("SELECT pg_advisory_unlock_all()")
 
 
 async def is_current(connection: Connection, ref: TurnRef) -> bool:

@@ -16,7 +16,7 @@ from careline.storage import Connection, ConstraintViolated, Database, Transacti
 
 from ..ports import CaseOrder, Order, Settlement
 from . import records
-from .effects import Written, carry_out
+from .effects import Written, carry_out, numbered_tables
 from .fence import fenced, is_current
 
 # Commits that touch the same rows, or take the same next number, fail all but one: those start over.
@@ -37,7 +37,8 @@ class PostgresLedger:
 
     async def _settle(self, order: Order) -> Settlement:
         ref, approval, pack = order.turn.ref, order.approval, order.request.pack
-        async with fenced(self._database, ref, "serializable", pack.business_schema) as connection:
+        numbered = numbered_tables(order.request.operation)
+        async with fenced(self._database, ref, "serializable", pack.business_schema, numbered) as connection:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before

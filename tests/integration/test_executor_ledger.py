@@ -1,0 +1,268 @@
+"""Commits on a real Postgres: once, only what was approved, only while it is the customer's turn, and kept for good."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import asyncpg
+import pytest
+from tests.fixtures.operations import NO_CONTEXT, Counter, a_signer, about, as_role, counter, wants
+
+from careline.contracts.events import OperationApproved
+from careline.contracts.reply import Approval
+from careline.contracts.turn import Identity, RowChange
+from careline.contracts.understanding import Route
+from careline.messaging import PermanentError
+from careline.storage import fence_key
+
+pytestmark = pytest.mark.integration
+__all__ = ["counter"]
+
+EXTEND = "extend ML-1001 by 7 days"
+DUE = "SELECT due FROM biz_mini.loans WHERE tenant = 'mini' AND number = 'ML-1001'"
+
+
+async def an_extension(counter: Counter, conversation: str = "c-1") -> OperationApproved:
+    turn = await counter.turn(EXTEND, conversation=conversation)
+    return await counter.approved(turn, wants("extend_loan", EXTEND, loan="ML-1001", days=(7, "7")))
+
+
+async def test_a_dry_run_leaves_no_trace(counter: Counter) -> None:
+    before = await snapshot(counter)
+    for text, operation, arguments in (
+        (EXTEND, "extend_loan", {"loan": "ML-1001", "days": (7, "7")}),
+        ("note hello", "leave_note", {"text": "hello"}),
+        ("return ML-1001", "return_book", {"loan": "ML-1001"}),
+    ):
+        drafted = await counter.draft(await counter.turn(text), wants(operation, text, **arguments))
+        assert drafted.draft.kind == "proposal"
+    assert await snapshot(counter) == before
+
+
+async def test_a_redelivered_approval_says_the_same_and_writes_nothing(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    first = await counter.settle(approved)
+    due = await counter.owner.fetchval(DUE)
+    again = await counter.settle(approved)
+    assert first.status == "committed"
+    assert again == first
+    assert again.event_id == first.event_id
+    assert await counter.owner.fetchval(DUE) == due
+    assert await counter.count("ledger.entries") == 1
+
+
+async def test_the_same_approval_many_times_at_once_commits_once(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    before = await counter.owner.fetchval(DUE)
+    settled = await asyncio.gather(*(counter.settle(approved) for _ in range(10)))
+    assert {event.status for event in settled} == {"committed"}
+    assert len({event.to_bytes() for event in settled}) == 1
+    assert await counter.owner.fetchval(DUE) == before + timedelta(days=7)
+    assert await counter.count("ledger.entries") == 1
+
+
+async def test_two_conversations_about_one_row_lose_no_update(counter: Counter) -> None:
+    one, other = await an_extension(counter, "c-1"), await an_extension(counter, "c-2")
+    before = await counter.owner.fetchval(DUE)
+    settled = await asyncio.gather(counter.settle(one), counter.settle(other))
+    assert sorted(event.status for event in settled) == ["committed", "stale"]
+    assert await counter.owner.fetchval(DUE) == before + timedelta(days=7)
+    stale = next(event for event in settled if event.status == "stale")
+    reply = await counter.conclude(stale)
+    assert reply.outcome == "confirm"
+    assert reply.pending is not None
+    assert reply.pending.diff[0].old["due"] == (before + timedelta(days=7)).isoformat()
+
+
+async def test_numbers_are_given_once_to_many_at_once(counter: Counter) -> None:
+    approvals = []
+    for number in range(8):
+        turn = await counter.turn("note hello", conversation=f"c-{number}")
+        approvals.append(await counter.approved(turn, wants("leave_note", "note hello", text="hello")))
+    cases = []
+    for number in range(8):
+        turn = await counter.turn("terrible", conversation=f"k-{number}")
+        cases.append(await counter.approved(turn, about(Route.COMPLAINT)))
+    settled = await asyncio.gather(*(counter.settle(approval) for approval in (*approvals, *cases)))
+    assert {event.status for event in settled} == {"committed"}
+    assert {event.result["notes.id"] for event in settled if not event.case} == set(range(1, 9))
+    assert sorted(event.case for event in settled if event.case) == [f"C-00000{number}" for number in range(1, 9)]
+
+
+async def test_a_takeover_makes_what_was_in_flight_void(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    await counter.current(approved.ref.model_copy(update={"epoch": 1}))
+    settled = await counter.settle(approved)
+    assert settled.status == "void"
+    assert await counter.count("ledger.entries") == 0
+    assert (await counter.concluding(settled, NO_CONTEXT)).outputs == ()  # type: ignore[union-attr]
+
+
+async def test_a_superseded_turn_is_void(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    await counter.turn("extend it by 8 days, I mean")
+    assert (await counter.settle(approved)).status == "void"
+    assert await counter.count("ledger.entries") == 0
+
+
+async def test_a_commit_waits_for_a_takeover_under_way_and_sees_it(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    ref = approved.ref
+    async with counter.owner.transaction():
+        await counter.owner.execute("SELECT pg_advisory_xact_lock($1)", fence_key(ref.tenant, ref.conversation))
+        commit = asyncio.create_task(counter.settle(approved))
+        await until_waiting(counter)
+        await counter.current(ref.model_copy(update={"epoch": 1}))
+    assert (await commit).status == "void"
+
+
+async def test_a_rule_that_fails_now_refuses(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    await counter.owner.execute("UPDATE biz_mini.members SET blocked = true WHERE id = 'M-1'")
+    settled = await counter.settle(approved)
+    assert (settled.status, settled.reason, settled.text) == ("refused", "blocked", "Your card is blocked.")
+    reply = await counter.conclude(settled)
+    assert (reply.outcome, reply.reason) == ("refused", "blocked")
+    # Told once, it stays so: the approval is spent, whatever happens to the card.
+    await counter.owner.execute("UPDATE biz_mini.members SET blocked = false WHERE id = 'M-1'")
+    assert await counter.settle(approved) == settled
+    assert await counter.count("ledger.entries") == 0
+
+
+async def test_a_changed_row_makes_the_approval_stale_and_asks_again(counter: Counter) -> None:
+    text = "return loan ML-1001"
+    turn, said_yes = await counter.confirmed(text, wants("return_book", text, loan="ML-1001"))
+    approved = await counter.approved(turn, said_yes)
+    await counter.owner.execute("UPDATE biz_mini.members SET points = 100 WHERE id = 'M-1'")
+    settled = await counter.settle(approved)
+    assert settled.status == "stale"
+    assert settled.diff[1].new == {"points": 105}
+    reply = await counter.conclude(settled)
+    assert reply.outcome == "confirm"
+    assert reply.pending is not None
+    assert reply.pending.diff[1].new == {"points": 105}
+    assert (
+        await counter.owner.fetchval("SELECT points FROM biz_mini.members WHERE id = 'M-1' AND tenant = 'mini'") == 100
+    )
+
+
+async def test_an_expired_approval_commits_nothing(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    await counter.later(timedelta(seconds=61))
+    assert (await counter.settle(approved)).status == "stale"
+    assert await counter.count("ledger.entries") == 0
+
+
+@pytest.mark.parametrize("what", ["unsigned", "foreign key", "operation", "arguments", "customer", "expiry", "epoch"])
+async def test_a_forged_approval_is_a_dead_letter(counter: Counter, what: str) -> None:
+    approved = await an_extension(counter)
+    with pytest.raises(PermanentError):
+        await counter.settle(approved.model_copy(update={"approval": forged(approved.approval, what)}))
+    assert await counter.count("ledger.entries") == 0
+    assert await counter.count("ledger.refusals") == 0
+
+
+def forged(approval: Approval, what: str) -> Approval:
+    ref = approval.ref
+    stolen = Identity(visitor="v-1", customer="M-2", assurance="signed")
+    match what:
+        case "unsigned":
+            return approval.model_copy(update={"signature": ""})
+        case "foreign key":
+            return a_signer().seal_approval(approval)
+        case "operation":
+            return approval.model_copy(update={"operation": "forget_loans"})
+        case "arguments":
+            return approval.model_copy(update={"arguments": ()})
+        case "customer":
+            return approval.model_copy(update={"identity": stolen})
+        case "expiry":
+            return approval.model_copy(update={"expires_at": approval.expires_at + timedelta(days=1)})
+        case _:
+            return approval.model_copy(update={"ref": ref.model_copy(update={"epoch": ref.epoch + 1})})
+
+
+async def test_an_approval_of_one_turn_is_worth_nothing_in_another(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    other = await counter.turn("hello", conversation="c-2", customer="M-2")
+    replayed = approved.model_copy(update={"turn": other, "ref": other.ref})
+    with pytest.raises(PermanentError):
+        await counter.settle(replayed)
+
+
+async def test_a_forged_turn_commits_nothing(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    with pytest.raises(PermanentError):
+        await counter.settle(approved.model_copy(update={"turn": a_signer().seal_turn(approved.turn)}))
+
+
+@pytest.mark.parametrize("role", ["executor", "owner"])
+async def test_the_ledger_only_grows(counter: Counter, fresh_database: str, role: str) -> None:
+    await counter.settle(await an_extension(counter))
+    url = fresh_database if role == "owner" else as_role(fresh_database, role)
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in (
+            "UPDATE ledger.entries SET text = 'nothing happened'",
+            "DELETE FROM ledger.entries",
+            "TRUNCATE ledger.entries",
+            "DELETE FROM ledger.cases",
+            "UPDATE ledger.refusals SET status = 'refused'",
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement)
+    finally:
+        await connection.close()
+    assert await counter.count("ledger.entries") == 1
+
+
+async def test_one_tenant_does_not_see_anothers_ledger(counter: Counter, fresh_database: str) -> None:
+    await counter.settle(await an_extension(counter))
+    connection = await asyncpg.connect(as_role(fresh_database, "executor"))
+    try:
+        for tenant, seen in (("mini", 1), ("mini~copy", 0), ("", 0)):
+            await connection.execute("SELECT set_config('careline.tenant', $1, false)", tenant)
+            assert await connection.fetchval("SELECT count(*) FROM ledger.entries") == seen
+    finally:
+        await connection.close()
+
+
+async def test_the_entry_says_who_asked_for_what_and_what_was_written(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    settled = await counter.settle(approved)
+    entry = await counter.row("SELECT * FROM ledger.entries")
+    assert (entry["customer"], entry["operation"], entry["turn"]) == ("M-1", "extend_loan", approved.ref.turn)
+    assert '"quote": "ML-1001"' in entry["arguments"]
+    assert approved.approval.signature in entry["approval"]
+    assert entry["diff_hash"] == approved.approval.diff_hash
+    assert entry["pack_version"] == counter.pack.version
+    assert settled.diff == (
+        RowChange(
+            table="loans",
+            action="update",
+            key={"number": "ML-1001"},
+            old={"due": "2040-01-10T17:00:00+00:00"},
+            new={"due": "2040-01-17T17:00:00+00:00"},
+        ),
+    )
+
+
+async def snapshot(counter: Counter) -> list[str]:
+    """Everything an operation could have touched."""
+    tables = (
+        "biz_mini.loans",
+        "biz_mini.members",
+        "biz_mini.notes",
+        "ledger.entries",
+        "ledger.refusals",
+        "ledger.cases",
+    )
+    queries = [f"SELECT coalesce(string_agg(t::text, '|' ORDER BY t::text), '') FROM {table} t" for table in tables]
+    return [await counter.owner.fetchval(query) for query in queries]
+
+
+async def until_waiting(counter: Counter) -> None:
+    """Until somebody waits for an advisory lock."""
+    while not await counter.owner.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+        await asyncio.sleep(0.01)

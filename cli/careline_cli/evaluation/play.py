@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -10,8 +11,8 @@ from dataclasses import dataclass, field
 
 import asyncpg
 import httpx
-from careline.tenants.publish import copy_tenant, drop_tenant
 
+from careline.tenants.copies import copy_tenant, drop_tenant
 from careline.tenants.model import Pack
 
 from ..running import Running
@@ -81,7 +82,7 @@ class Player:
 
     async def play(self, question: Question) -> Result:
         """Play one question on its own copy; the copy is removed whatever happens."""
-        tenant = f"{self.tenant}~eval-{self._run}-{question.id}"[:80]
+        tenant = _tenant_name(f"{self.tenant}~eval-{self._run}-{question.id}")
         async with self.pool.acquire() as connection:
             await copy_tenant(connection, self.tenant, tenant)
         try:
@@ -112,6 +113,11 @@ class Player:
                 self.on_step(question, step, answer, record, verdict)
             before = after
         return Result(question, tuple(observed), _whole(question, grades))
+
+
+def _tenant_name(text: str) -> str:
+    """A name that the registry accepts; what is not allowed in one becomes a dash."""
+    return re.sub(r"[^a-z0-9._~-]", "-", text.lower())[:80]
 
 
 def field_words(pack: Pack) -> FieldWords:

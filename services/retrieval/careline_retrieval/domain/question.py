@@ -1,0 +1,22 @@
+"""What is searched for: the message, and what it leaves unsaid."""
+
+from __future__ import annotations
+
+from careline.contracts.turn import Turn
+from careline.contracts.understanding import Attempt
+
+# A message of fewer words than this probably refers to what was said before.
+_COMPLETE = 4
+
+
+def words_to_search(turn: Turn, terms: list[str], earlier: list[str]) -> list[str]:
+    """Search keys of the message; for a very short one, those of the customer's previous message as well."""
+    if len(terms) >= _COMPLETE or not turn.history:
+        return terms
+    return [*terms, *earlier]
+
+
+def passages_wanted(most: int, attempts: tuple[Attempt, ...]) -> int:
+    """How many passages to fetch: more after each round in which the evidence was blamed."""
+    blamed = sum(attempt.stage == "retrieval" for attempt in attempts)
+    return most * (1 + blamed)

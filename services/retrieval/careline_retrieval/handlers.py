@@ -1,0 +1,49 @@
+"""turns.classified -> turns.grounded: the evidence for a guide question."""
+
+from __future__ import annotations
+
+from careline.contracts.events import TurnClassified, TurnGrounded
+from careline.contracts.evidence import Evidence
+from careline.contracts.topics import TURNS_GROUNDED
+from careline.messaging import Done, MessageContext, Outcome, Output
+from careline.models.encoder import from_bytes
+from careline.tenants.model import Pack
+
+from .domain.index import terms_of
+from .domain.question import passages_wanted, words_to_search
+from .ports import Knowledge, Packs, TextEncoder
+
+
+class Grounding:
+    """The handler. The message's embedding came along; it is computed here only when it did not."""
+
+    def __init__(self, packs: Packs, knowledge: Knowledge, encoder: TextEncoder) -> None:
+        self._packs = packs
+        self._knowledge = knowledge
+        self._encoder = encoder
+
+    async def __call__(self, event: TurnClassified, context: MessageContext) -> Outcome:
+        pack = await self._packs.pack(event.ref.tenant)
+        turn, understanding = event.turn, event.understanding
+        earlier = terms_of(turn.history[-1].customer) if turn.history else []
+        terms = words_to_search(turn, terms_of(turn.text), earlier)
+        vector = understanding.embedding
+        embedding = from_bytes(vector) if vector else await self._encoder.encode_async(turn.text)
+        passages = await self._knowledge.search(
+            pack,
+            understanding.language,
+            embedding.tolist(),
+            sorted(set(terms)),
+            passages_wanted(pack.tenant.guide.passages, event.attempts),
+        )
+        evidence = Evidence(passages=passages, operations=_applicable(pack, event))
+        grounded = TurnGrounded(
+            ref=event.ref, turn=turn, understanding=understanding, evidence=evidence, attempts=event.attempts
+        )
+        return Done((Output(TURNS_GROUNDED, grounded),))
+
+
+def _applicable(pack: Pack, event: TurnClassified) -> tuple[str, ...]:
+    """The operations that this caller may ask for at all."""
+    signed = event.turn.identity.assurance != "anonymous"
+    return tuple(name for name, operation in pack.operations.items() if signed or operation.assurance == "anonymous")

@@ -2,8 +2,8 @@
 
 BANKING77 (Casanueva et al. 2020) and CLINC150 (Larson et al. 2019), whole and with few examples a label. Nothing is
 fitted on the test parts. They were seen during development, though: BANKING77's while the weight of the n-grams was
-explored, CLINC150's while scores to reject out-of-scope texts were compared. Both choices were then repeated on held-out
-training and validation examples, and stayed.
+explored, CLINC150's while scores to reject out-of-scope texts were compared. Both choices were then repeated on
+held-out training and validation examples, and stayed.
 """
 
 import argparse

@@ -6,7 +6,6 @@ A step is added by one line in `default_plan`; what it needs is imported when it
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from careline_cli.stack.roles import make_roles
 from careline_cli.stack.secrets import SERVICES
 from careline_cli.stack.stack import Stack
 
@@ -43,7 +42,12 @@ class Plan:
 def default_plan() -> Plan:
     """The whole of Careline."""
     return Plan(
-        steps=(Step("roles", make_roles),),
+        steps=(
+            Step("encoder", _encoder),
+            Step("database", _database),
+            Step("topics", _topics),
+            Step("packs", _packs),
+        ),
         services=tuple(Service(name, f"careline_{name}") for name in SERVICES),
     )
 
@@ -51,3 +55,27 @@ def default_plan() -> Plan:
 def parts_only() -> Plan:
     """Kafka, Postgres and Redis, and nothing else."""
     return Plan()
+
+
+async def _encoder(stack: Stack) -> str | None:
+    from careline_cli.stack.encoder import make_encoder
+
+    return await make_encoder(stack)
+
+
+async def _database(stack: Stack) -> str | None:
+    from careline_cli.commands.migrate import migrate_stack
+
+    return await migrate_stack(stack)
+
+
+async def _topics(stack: Stack) -> str | None:
+    from careline_cli.commands.topics import create_stack_topics
+
+    return await create_stack_topics(stack)
+
+
+async def _packs(stack: Stack) -> str | None:
+    from careline_cli.commands.tenant import publish_stack_packs
+
+    return await publish_stack_packs(stack)

@@ -27,8 +27,8 @@ from .errors import EvidenceError
 from .parsing import FREE_TYPES, values_in
 
 DEFAULT_RECORD = "pack.default"
-# Least similarity (0 to 100) of misspelt words to the value of a fuzzy look-up.
-FUZZY = 85.0
+# Least similarity (rapidfuzz's WRatio, 0 to 100) of misspelt words to the value of a fuzzy look-up.
+FUZZY = 84.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +99,21 @@ def _joined(left: str, right: str) -> bool:
 
 
 def _looked_up(name: str, spec: ArgumentSpec, quote: str, values: tuple[str, ...]) -> JsonScalar:
-    said = fold(quote).strip()
-    same = sorted({value for value in values if fold(value).strip() == said})
+    said = _plain(quote)
+    same = sorted({value for value in values if _plain(value) == said})
     if quote in same:
         return quote
     if len(same) > 1:
         raise EvidenceError(name, "ambiguous")
     if same:
         return same[0]
-    near = [(fuzz.ratio(fold(value).strip(), said), value) for value in values] if spec.fuzzy else []
+    near = [(fuzz.WRatio(_plain(value), said), value) for value in values] if spec.fuzzy else []
     score, best = max(near, default=(0.0, quote))
     return best if score >= FUZZY else quote
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())
 
 
 def _from_record(name: str, spec: ArgumentSpec, evidence: ArgumentEvidence, sources: Sources) -> JsonScalar:

@@ -23,8 +23,8 @@ from .columns import plain_decimal
 
 # Types whose value is the words themselves; where they begin and end is a matter of cues.
 FREE_TYPES = frozenset({"text", "address", "lookup"})
-# An identifier without a pattern of its own: letters, digits and signs with a digit among them.
-ANY_IDENTIFIER = r"(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{1,40}"
+# An identifier without a pattern of its own is any word.
+ANY_IDENTIFIER = r"\S+"
 
 
 def values_in(spec: ArgumentSpec, text: str, now: datetime, zone: tzinfo | None = None) -> list[Found[JsonScalar]]:

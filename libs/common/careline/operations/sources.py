@@ -44,12 +44,13 @@ async def gather_sources(
 
 
 async def only_record(connection: Connection, pack: Pack, spec: ArgumentSpec, known: Situation) -> JsonScalar:
-    """The value of the only row that `from_record` names; None when there is none, or several."""
+    """The one value of the rows that `from_record` names; None when there is none, or several."""
     source = spec.from_record
     if source is None:
         return None
-    found = await rows(connection, select(pack, source.table, source.where, known, [source.column], limit=2))
-    return to_json(found[0][source.column]) if len(found) == 1 else None
+    found = await rows(connection, select(pack, source.table, source.where, known, [source.column]))
+    values = {to_json(row[source.column]) for row in found} - {None}
+    return values.pop() if len(values) == 1 else None
 
 
 async def _meant(

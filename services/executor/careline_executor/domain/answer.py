@@ -11,8 +11,8 @@ from careline.tenants.model import GuideBounds
 
 # A passage the encoder finds distant still answers a question whose words it nearly all has.
 ENOUGH_WORDS = 0.6
-# A second passage this close to the first may be the one that was meant; both are given when they are short.
-NEAR = 0.03
+# A second passage scored this close to the first may be the one that was meant; both are given when they are short.
+NEAR = 0.02
 
 
 def answer(
@@ -38,8 +38,8 @@ def answer(
 
 
 def fits(question: str, passage: Passage, bounds: GuideBounds) -> bool:
-    """Near by meaning, or by sharing the question's words."""
-    if passage.similarity >= bounds.min_similarity:
+    """Near by meaning, by the search's score (meaning and rare words together), or by sharing the question's words."""
+    if max(passage.similarity, passage.score) >= bounds.min_similarity:
         return True
     words = len(set(content_words(question)))
     return words > 1 and overlap(question, f"{passage.title}\n{passage.question}\n{passage.text}") >= ENOUGH_WORDS
@@ -77,5 +77,5 @@ def _nearness(wanted: Collection[str], sentence: str) -> int:
 
 
 def _both_fit(first: Passage, second: Passage, bounds: GuideBounds) -> bool:
-    near = abs(first.similarity - second.similarity) <= NEAR
+    near = first.score - second.score <= NEAR
     return near and len(first.text) + len(second.text) <= bounds.max_chars

@@ -61,6 +61,9 @@ async def test_the_published_pack_is_the_loaded_one(database: Database) -> None:
     assert pack == load_pack(MINI)
     assert pack.operations["return_book"].arguments["loan"].type == "identifier"
     assert len(pack.version) == 16
+    # Questions are asked, and rows are read, in the pack's own order.
+    assert list(pack.operations["extend_loan"].arguments) == ["loan", "days"]
+    assert list(pack.operations["extend_loan"].reads) == ["loan", "open"]
 
 
 async def test_a_new_version_is_seen_within_a_second(database: Database, owner: Any) -> None:
@@ -126,7 +129,7 @@ async def test_while_the_database_is_away_known_tenants_stay(database: Database)
 
 
 async def test_a_document_of_another_release_is_named(database: Database, owner: Any) -> None:
-    await owner.execute("UPDATE control.packs SET document = document - 'replies'")
+    await owner.execute("UPDATE control.packs SET document = (document::jsonb - 'replies')::json")
     with pytest.raises(PackUnreadable, match=r"pack mini.*replies.*publish the pack again"):
         await Registry(database.pool).pack("mini")
 

@@ -39,6 +39,8 @@ def check_operation(report: Report, name: str, operation: Operation, data: Data 
     for argument, spec in operation.arguments.items():
         check_argument(report, (*at, "arguments", argument), spec, data, names, arguments)
     report.words((*at, "title"), operation.title, LEAF)
+    if operation.admits is not None:
+        report.expression((*at, "admits"), operation.admits, {"facts": facts, "customer": LEAF, **NOW})
     _check_examples(report, at, operation)
     names["reads"] = _check_reads(report, at, operation, data, names)
     for index, check in enumerate(operation.checks):
@@ -130,4 +132,4 @@ def _check_end(report: Report, at: Path, operation: Operation, names: Names) -> 
         report.words((*at, "confirm_say"), operation.confirm_say, {**names, "diff": ANYTHING})
         if not operation.effect:
             report.add((*at, "confirm_say"), "an operation without effect changes nothing, so nothing is confirmed")
-    report.words((*at, "done"), operation.done, {**names, "diff": ANYTHING, "result": ANYTHING})
+    report.words((*at, "done"), operation.done, {**names, "diff": ANYTHING})

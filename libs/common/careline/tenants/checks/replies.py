@@ -11,7 +11,7 @@ from ..problems import Path
 from ..profile import Profile
 from ..replies import Replies
 from .profile import NOW
-from .report import LEAF, Names, Report
+from .report import ANYTHING, LEAF, Names, Report
 
 _CASE = ("complaint", "suggestion")
 _PUNCTUATION = re.compile(r"[\s.,;:!?'\"’。，！？；：、]+")
@@ -19,17 +19,18 @@ _PUNCTUATION = re.compile(r"[\s.,;:!?'\"’。，！？；：、]+")
 
 def check_replies(report: Report, replies: Replies, facts: Names | None) -> None:
     """Examples and words of everything that is not an operation."""
-    names: Names = {"facts": facts, **NOW}
+    # Said without looking at the customer: none of these words has facts to use.
+    names: Names = {}
     for name, reply in replies.small_talk.items():
         report.examples(("small_talk", name, "examples"), reply.examples)
         report.words(("small_talk", name, "say"), reply.say, names)
     for name in ("out_of_scope", "human", *_CASE):
         reply = getattr(replies, name)
         report.examples((name, "examples"), reply.examples)
-        report.words((name, "say"), reply.say, {**names, "case": LEAF} if name in _CASE else names)
+        report.words((name, "say"), reply.say, {"case": LEAF} if name in _CASE else names)
     for name in ("no_answer", "handover", "sign_in"):
         report.words((name, "say"), getattr(replies, name).say, names)
-    report.words(("confirm", "ask"), replies.confirm.ask, {**names, "summary": LEAF})
+    report.words(("confirm", "ask"), replies.confirm.ask, {"summary": LEAF, "facts": facts, "args": ANYTHING, **NOW})
     report.examples(("confirm", "yes", "examples"), replies.confirm.yes.examples)
     report.examples(("confirm", "no", "examples"), replies.confirm.no.examples)
     report.words(("confirm", "no", "say"), replies.confirm.no.say, names)

@@ -1,0 +1,46 @@
+"""The classifier, assembled: what is a turn about?"""
+
+from __future__ import annotations
+
+from careline.contracts.seals import Checker
+from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_GROUNDED, TURNS_RECEIVED, TURNS_REJECTED
+from careline.messaging import MessagingSettings, Service, Transport, on
+from careline.models.encoder import Encoder
+from careline.runtime import Application, Component, Consuming, Hooks
+from careline.storage import Database
+from careline.telemetry import setup_tracing
+
+from .adapters.facts import CachedFacts, redis_client
+from .adapters.minds import prepared_minds
+from .adapters.records import PostgresRecords
+from .handlers import Classifier
+from .settings import Settings
+
+
+def create_app(settings: Settings, transport: Transport | None = None) -> Application:
+    """The service as it runs; `transport` is Kafka unless given."""
+    encoder = Encoder.load(settings.encoder)
+    database = Database(
+        settings.database.get_secret_value(), application="careline-classifier", max_size=settings.pool_size
+    )
+    facts = CachedFacts(database, redis_client(settings.redis.get_secret_value()), settings.facts_seconds)
+    minds = prepared_minds(database, encoder, settings.home / "heads")
+    checker = Checker.from_base64(settings.gateway_key)
+    classifier = Classifier(minds, encoder, facts, PostgresRecords(database), checker)
+    service = Service(
+        "classifier",
+        MessagingSettings(
+            bootstrap_servers=settings.kafka, concurrency=settings.concurrency, drain=settings.drain_seconds
+        ),
+        [on(TURNS_RECEIVED, classifier.receive), on(TURNS_REJECTED, classifier.repair)],
+        publishes=[TURNS_CLASSIFIED, TURNS_GROUNDED],
+        transport=transport,
+        tracing=setup_tracing("classifier", settings.otlp_endpoint),
+    )
+    parts: dict[str, Component] = {
+        "database": database,
+        "facts": Hooks(on_stop=facts.close),
+        "minds": minds,
+        "messaging": Consuming(service),
+    }
+    return Application("classifier", parts)

@@ -1,0 +1,78 @@
+"""The examples of a pack as training data: every way a customer may say every intent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from careline.tenants.model import ArgumentSpec, Examples, Pack
+
+from .intents import COMPLAINT, GUIDE, HUMAN, OUT_OF_SCOPE, SUGGESTION, Intent, fact, operation, small_talk
+
+_SLOT = re.compile(r"\{(\w+)\}")
+# An example is filled with this many different values of its slots, so that no single value is learnt by heart.
+_FILLINGS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`text` is filled; `template` is as the pack has it: fillings of one template are no independent witnesses."""
+
+    text: str
+    intent: Intent
+    template: str
+
+
+def examples_of(pack: Pack) -> tuple[Example, ...]:
+    """All examples of the pack, those of the guide's questions included."""
+    return tuple(_all(pack))
+
+
+def _all(pack: Pack) -> Iterator[Example]:
+    for name, spec in pack.operations.items():
+        yield from _filled(spec.examples, operation(name), spec.arguments)
+        yield from _filled(spec.not_examples, GUIDE, spec.arguments)
+    for name, each in pack.profile.facts.items():
+        yield from _filled(each.examples, fact(name))
+    replies = pack.replies
+    for kind, talk in replies.small_talk.items():
+        yield from _filled(talk.examples, small_talk(kind))
+    yield from _filled(replies.human.examples, HUMAN)
+    yield from _filled(replies.complaint.examples, COMPLAINT)
+    yield from _filled(replies.suggestion.examples, SUGGESTION)
+    yield from _filled(replies.out_of_scope.examples, OUT_OF_SCOPE)
+    yield from _filled(replies.guide.examples, GUIDE)
+    for passage in pack.guide:
+        for text in (passage.question, *passage.asked):
+            if text:
+                yield Example(text, GUIDE, text)
+
+
+def _filled(
+    examples: Examples, intent: Intent, arguments: Mapping[str, ArgumentSpec] | None = None
+) -> Iterator[Example]:
+    for texts in examples.values():
+        for template in texts:
+            for filling in _fillings(template, arguments or {}):
+                yield Example(filling, intent, template)
+
+
+def _fillings(template: str, arguments: Mapping[str, ArgumentSpec]) -> list[str]:
+    slots = [name for name in _SLOT.findall(template) if name in arguments and _samples(arguments[name])]
+    turns = range(_FILLINGS if slots else 1)
+    return list(dict.fromkeys(_filling(template, arguments, turn) for turn in turns))
+
+
+def _filling(template: str, arguments: Mapping[str, ArgumentSpec], turn: int) -> str:
+    def value(match: re.Match[str]) -> str:
+        spec = arguments.get(match[1])
+        samples = _samples(spec) if spec else ()
+        return samples[turn % len(samples)] if samples else match[1]
+
+    return _SLOT.sub(value, template)
+
+
+def _samples(spec: ArgumentSpec) -> tuple[str, ...]:
+    """The declared samples; an enumeration's own words serve as well."""
+    return spec.samples or tuple(word for words in spec.values.values() for texts in words.values() for word in texts)

@@ -1,0 +1,64 @@
+"""turns.received and turns.rejected -> what the turn is about, on turns.classified or straight on turns.grounded."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from careline.contracts.events import TurnClassified, TurnGrounded, TurnReceived, TurnRejected
+from careline.contracts.seals import Checker, SealError
+from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_GROUNDED
+from careline.contracts.turn import Turn
+from careline.contracts.understanding import Attempt, Understanding
+from careline.messaging import DeadLetter, Done, MessageContext, Outcome, Output
+from careline.tenants.errors import PackUnreadable, UnknownTenant
+
+from .domain.understand import needs_retrieval
+from .ports import Facts, Meaning, Minds, Records
+from .reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """The handlers of both topics. `checker` knows the gateway's public key."""
+
+    minds: Minds
+    meaning: Meaning
+    facts: Facts
+    records: Records
+    checker: Checker
+
+    async def receive(self, event: TurnReceived, _: MessageContext) -> Outcome:
+        """A new turn."""
+        return await self._classify(event, event.turn, ())
+
+    async def repair(self, event: TurnRejected, _: MessageContext) -> Outcome:
+        """A turn whose draft was turned down: what was tried is not tried again."""
+        return await self._classify(event, event.turn, event.attempts)
+
+    async def _classify(self, event: TurnReceived | TurnRejected, turn: Turn, attempts: tuple[Attempt, ...]) -> Outcome:
+        try:
+            self.checker.check_turn(turn)
+            pack, mind = await self.minds.of(turn.ref.tenant)
+        except (SealError, UnknownTenant, PackUnreadable) as error:
+            return DeadLetter(str(error), type(error).__name__)
+        embedded, facts = await asyncio.gather(
+            self.meaning.encode_async(mind.reflex.mask(turn.text)),
+            self.facts.of(turn.ref.tenant, pack, turn.identity.customer),
+        )
+        reader = Reader(pack, mind, self.meaning, self.records)
+        understanding = await reader.understand(turn, attempts, embedded, facts)
+        return Done((_output(event, turn, understanding, attempts),))
+
+
+def _output(
+    event: TurnReceived | TurnRejected, turn: Turn, understanding: Understanding, attempts: tuple[Attempt, ...]
+) -> Output:
+    if needs_retrieval(understanding):
+        return Output(
+            TURNS_CLASSIFIED,
+            TurnClassified(ref=event.ref, turn=turn, understanding=understanding, attempts=attempts),
+        )
+    return Output(
+        TURNS_GROUNDED, TurnGrounded(ref=event.ref, turn=turn, understanding=understanding, attempts=attempts)
+    )

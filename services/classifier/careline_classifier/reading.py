@@ -1,0 +1,148 @@
+"""Reads one turn: asks the domain what it means, and the ports for what the domain needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from careline.contracts.turn import Argument, Turn
+from careline.contracts.understanding import Attempt, CustomerFacts, Route, Understanding
+from careline.models.encoder import Embedding
+from careline.operations.situation import Situation, situation, typed
+from careline.tenants.model import ArgumentSpec, Operation, Pack
+
+from .domain import arguments as args
+from .domain.choice import Choice, Said, choose
+from .domain.forms import form_of
+from .domain.mind import Mind
+from .domain.plans import Heard, Plan, plan
+from .domain.understand import complete, understood
+from .domain.values import Looked, Value, find
+from .ports import Meaning, Records
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Everything needed to read a turn of one pack."""
+
+    pack: Pack
+    mind: Mind
+    meaning: Meaning
+    records: Records
+
+    async def understand(
+        self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, facts: CustomerFacts
+    ) -> Understanding:
+        """`embedding` is the encoder's for the masked text. Raises StorageError."""
+        heard = await self._hear(turn, attempts, embedding, facts)
+        made = plan(turn.pending if not attempts else None, heard)
+        given = args.from_pending(made.pending) if made.pending else ()
+        arguments = await self._arguments(turn, made, given, facts)
+        return understood(self.pack, turn, made, arguments, facts, embedding)
+
+    async def _hear(self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, facts: CustomerFacts) -> Heard:
+        choice = self._choose(turn.text, embedding, attempts)
+        words = len(turn.text.split()) if turn.text.isascii() else max(1, len(turn.text) // 2)
+        question = form_of(turn.text).question
+        pending = turn.pending
+        if pending is None or attempts or pending.operation not in self.pack.operations:
+            return Heard(choice, words, question=question)
+        answers = self.mind.answers
+        exact, leading = answers.exact(turn.text), answers.leading(turn.text)
+        rest = None
+        if leading and leading[1]:
+            masked = self.mind.reflex.mask(leading[1])
+            rest = self._choose(leading[1], await self.meaning.encode_async(masked), ())
+        found = await self._found(turn, self.pack.operations[pending.operation], pending.missing, facts)
+        meant = answers.read(turn.text, await self.meaning.encode_async(turn.text)) if exact is None else exact
+        return Heard(
+            choice, words, question, tuple(found.values()), exact, leading[0] if leading else None, meant, rest
+        )
+
+    def _choose(self, text: str, embedding: Embedding, attempts: Sequence[Attempt]) -> Choice:
+        masked = self.mind.reflex.mask(text)
+        particular = bool(self.mind.reflex.names(text)) or any(sign.isdigit() for sign in text)
+        said = Said(text, form_of(text), particular, self.mind.verbs)
+        return choose(self.pack, self.mind.reflex.read(masked, embedding), said, attempts)
+
+    async def _arguments(
+        self, turn: Turn, made: Plan, given: Sequence[Argument], facts: CustomerFacts
+    ) -> tuple[Argument, ...]:
+        if made.intent.route is not Route.OPERATION:
+            return ()
+        operation = self.pack.operations[made.intent.name]
+        if made.confirmation is not None and not _edits(made):
+            return tuple(given)
+        missing = made.pending.missing if made.pending else ()
+        said = await self._found(turn, operation, missing, facts)
+        before = args.by_name(given)
+        rest = await self._supplied(turn, operation, before | said, facts)
+        return complete(operation, before, said, rest)
+
+    async def _found(
+        self, turn: Turn, operation: Operation, asked: Collection[str], facts: CustomerFacts
+    ) -> dict[str, Argument]:
+        """Arguments in the message itself; `asked` are those that the last reply asked for."""
+        found: dict[str, Argument] = {}
+        taken: list[Value] = []
+        now = self._situation(turn, facts)
+        for name, spec in args.in_order(operation):
+            known = await self._known(turn, spec, now)
+            value = find(spec, self._look(turn, known, name in asked), taken)
+            if value is not None:
+                taken.append(value)
+                found[name] = args.from_text(name, value, turn)
+                now = _with(now, spec, found[name])
+        return found
+
+    async def _supplied(
+        self, turn: Turn, operation: Operation, have: dict[str, Argument], facts: CustomerFacts
+    ) -> dict[str, Argument]:
+        """Arguments that the customer need not say: spoken of before, in the only matching record, or by default."""
+        supplied: dict[str, Argument] = {}
+        now = self._situation(turn, facts)
+        for name, spec in operation.arguments.items():
+            if name in have:
+                now = _with(now, spec, have[name])
+                continue
+            argument = await self._supply(turn, name, spec, now)
+            if argument is not None:
+                supplied[name] = argument
+                now = _with(now, spec, argument)
+        return supplied
+
+    async def _supply(self, turn: Turn, name: str, spec: ArgumentSpec, now: Situation) -> Argument | None:
+        spoken = args.from_history(name, spec, self._look(turn, (), asked=False), turn.history)
+        if spoken is not None and args.points_back(turn.text):
+            return spoken
+        if spec.from_record is not None and turn.identity.customer is not None:
+            values = await self.records.recorded(turn.ref.tenant, self.pack, spec.from_record, now)
+            if (recorded := args.from_record(name, spec.from_record, values)) is not None:
+                return recorded
+        return spoken or args.default_of(name, spec)
+
+    async def _known(self, turn: Turn, spec: ArgumentSpec, now: Situation) -> Sequence[str]:
+        if spec.type != "lookup":
+            return ()
+        return await self.records.known(turn.ref.tenant, self.pack, spec, now)
+
+    def _look(self, turn: Turn, known: Sequence[str], asked: bool) -> Looked:
+        names = tuple(self.mind.reflex.names(turn.text))
+        zone = ZoneInfo(self.pack.tenant.time_zone)
+        return Looked(turn.text, turn.received_at, zone, names, tuple(known), asked)
+
+    def _situation(self, turn: Turn, facts: CustomerFacts) -> Situation:
+        return replace(situation(self.pack, turn.received_at, turn.identity.customer), facts=facts)
+
+
+def _edits(made: Plan) -> bool:
+    return made.confirmation == "edit"
+
+
+def _with(now: Situation, spec: ArgumentSpec, argument: Argument) -> Situation:
+    try:
+        value = typed(spec, argument.value)
+    except (ValueError, TypeError, ArithmeticError):
+        return now
+    return replace(now, args={**now.args, argument.name: value})

@@ -14,7 +14,7 @@ from rich.table import Table
 from careline_cli.inbox_api import InboxApi
 from careline_cli.reach import Reach
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Conversations that wait for a person: list, show, take, answer, ...")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Conversations that wait for a person.")
 
 Conversation = Annotated[str, typer.Argument(help="A conversation's id, or its beginning.")]
 Tenant = Annotated[str, typer.Option("--tenant", "-t", help="Its business, if it is not in the list.")]

@@ -66,6 +66,7 @@ class Hub:
     def __init__(self, store: Store, heartbeat_s: float = 15.0) -> None:
         self._store = store
         self._heartbeat_s = heartbeat_s
+        self._closed = False
         self._open: defaultdict[Key, set[Subscriber]] = defaultdict(set)
         self.tell: Tell = lambda key, shown: None
         self.on_first: Watch = lambda key: None
@@ -101,7 +102,7 @@ class Hub:
         Raises StoreUnavailable when the store is needed and away; the client comes back with its last position.
         """
         with self._subscribed(key) as subscriber:
-            while not subscriber.closed:
+            while not (subscriber.closed or self._closed):
                 while subscriber.behind:
                     subscriber.behind = False
                     page = await self._store.entries(key, after, _PAGE)
@@ -120,7 +121,8 @@ class Hub:
                     yield None
 
     def close(self) -> None:
-        """End all streams; clients reconnect, to another replica."""
+        """End all streams, now and to come; clients reconnect, to another replica."""
+        self._closed = True
         for subscribers in self._open.values():
             for subscriber in subscribers:
                 subscriber.closed = True

@@ -248,7 +248,8 @@ class CarelineChat extends HTMLElement {
   #grow() {
     const field = this.#part("textarea");
     field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight, 132)}px`;
+    const borders = field.offsetHeight - field.clientHeight;
+    field.style.height = `${Math.min(field.scrollHeight + borders, 132)}px`;
   }
 
   #toEnd() {

@@ -164,6 +164,7 @@ export class Conversation extends EventTarget {
           delay = FIRST_RETRY_MS;
         } catch (error) {
           if (this.#stopped.signal.aborted) return;
+          if (!this.#outbox.includes(message)) continue; // it arrived, only the answer did not
           if (error.status === 401 || error.status === 404) {
             this.#session.fresh = false; // the stream notices too, and opens the session again
             return;

@@ -78,7 +78,7 @@ header { display: flex; align-items: center; gap: .75rem; padding: .875rem 1rem;
 
 form { display: flex; align-items: flex-end; gap: .5rem; padding: .75rem; border-top: 1px solid var(--line); }
 textarea {
-  flex: 1; min-width: 0; height: 2.75rem; padding: .6rem .875rem; resize: none; overflow-y: auto; line-height: 1.4;
+  flex: 1; min-width: 0; height: 2.75rem; min-height: 2.75rem; padding: .6rem .875rem; resize: none; overflow-y: auto; line-height: 1.4;
   background: var(--soft); border: 1px solid transparent; border-radius: 1.375rem; scrollbar-width: none;
 }
 textarea::placeholder { color: var(--faint); opacity: 1; }

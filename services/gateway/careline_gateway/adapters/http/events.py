@@ -16,7 +16,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from ...domain.change import Shown
 from ...domain.state import Key
 from ...domain.tokens import Principal
-from ...ports import Chat, Limiter
+from ...ports import Chat, Limiter, StoreUnavailable
 from ..streams import Hub
 from .access import Access, entered
 from .body import MAX_BODY_BYTES, checked_text, parse
@@ -94,13 +94,15 @@ class Events:
     async def _events(self, key: Key, caller: Principal, after: int) -> AsyncIterator[bytes]:
         # At once, so that the client knows that it is connected.
         yield b": connected\n\n"
-        async for shown in self.hub.stream(key, after):
-            if shown is not None:
-                yield _event(shown)
-            elif self.access.clock().timestamp() >= caller.expires:
-                return
-            else:
-                yield b": alive\n\n"
+        # A client that is cut off comes back with its last position.
+        with suppress(StoreUnavailable):
+            async for shown in self.hub.stream(key, after):
+                if shown is not None:
+                    yield _event(shown)
+                elif self.access.clock().timestamp() >= caller.expires:
+                    return
+                else:
+                    yield b": alive\n\n"
 
     async def _talk(self, socket: WebSocket, key: Key, caller: Principal, after: int) -> None:
         sending = asyncio.create_task(self._send(socket, key, caller, after))

@@ -33,7 +33,14 @@ def site(
     origins: str,
 ) -> FastAPI:
     """Everything the gateway serves over HTTP, except /health and /metrics."""
-    app = FastAPI(title="Careline web chat", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Careline web chat",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        # Our own spans begin in the use cases and travel with the turn; FastAPI's would cost every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
     install(app)
     app.include_router(Visitors(use_cases, store, rule_book, limiter, access, session_s).router())
     app.include_router(Events(use_cases, hub, limiter, access).router())

@@ -10,8 +10,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from careline.tenants.load import load_pack
-
 from ..evaluation.play import Player
 from ..evaluation.questions import load_questions
 from ..evaluation.run import evaluate
@@ -43,7 +41,7 @@ async def show(running: Running, console: Console) -> Shown:
     transcript = Transcript(console)
     console.rule("A customer talks to the shop")
     right = True
-    async with Player.connect(running, load_pack(shop), "shop") as player:
+    async with Player.connect(running, shop, "shop") as player:
         player.on_step = transcript.step
         for question in load_questions(shop / "evals" / "demo.jsonl"):
             result = await player.play(question)

@@ -1,4 +1,8 @@
-"""Plays questions through the running system: each on a fresh copy of the business data under a tenant of its own."""
+"""Plays questions through the running system: each on a fresh copy of the business data under a tenant of its own.
+
+CommandError
+└── StalePack    the folder is not what the running system has published
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,18 @@ import re
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 import asyncpg
 import httpx
 
 from careline.tenants.copies import copy_tenant, drop_tenant
+from careline.tenants.load import load_pack
 from careline.tenants.model import Pack
+from careline.tenants.publish import RowOptions, publish
 
+from ..errors import CommandError
 from ..running import Running
 from ..turn_log import TurnLogClient, TurnRecord
 from ..webchat import Answer, NoReply, WebChat
@@ -27,13 +35,18 @@ from .summary import Result
 
 _LOG_PATIENCE = 5.0
 
+
+class StalePack(CommandError):
+    """What would be measured is not what lies in the folder."""
+
+
 # Called after each step: the question, the step, the answer, the turn log's record, the step's grade.
 OnStep = Callable[[Question, Step, Answer, TurnRecord, Grade], None]
 
 
 @dataclass(slots=True)
 class Player:
-    """Plays on a running stack. `tenant` is the published tenant whose data each question gets a copy of."""
+    """Plays on a running stack. `tenant` is the template whose rows each question gets a copy of."""
 
     running: Running
     pack: Pack
@@ -45,23 +58,32 @@ class Player:
     original: Snapshot
     patience: float = 30.0
     on_step: OnStep | None = None
-    _run: str = field(default_factory=lambda: uuid.uuid4().hex[:6])
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, running: Running, pack: Pack, tenant: str) -> AsyncIterator[Player]:
-        """A player with its connections; they are closed at the end."""
+    async def connect(cls, running: Running, folder: Path, tenant: str) -> AsyncIterator[Player]:
+        """A player with its connections, and a template tenant with the pack's rows as they are made from its source:
+        what customers have done since on the live tenant changes no grade. All of it is gone at the end.
+
+        Raises StalePack when `folder` is not what `tenant` has published.
+        """
+        run = uuid.uuid4().hex[:6]
+        template = _tenant_name(f"{tenant}~eval-{run}")
+        pack = load_pack(folder).sealed()
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
         log = TurnLogClient(running.insight, running.agent_token)
         async with (
             httpx.AsyncClient(base_url=running.gateway, limits=limits, timeout=30) as http,
             asyncpg.create_pool(running.database, min_size=1, max_size=8) as pool,
+            pool.acquire() as connection,
         ):
+            await _require_published(connection, pack, tenant)
+            await publish(pack, connection, tenant=template, rows=RowOptions(folder=folder))
             try:
-                async with pool.acquire() as connection:
-                    original = await snapshot(connection, pack, tenant)
-                yield cls(running, pack, tenant, http, log, pool, field_words(pack), original)
+                original = await snapshot(connection, pack, template)
+                yield cls(running, pack, template, http, log, pool, field_words(pack), original)
             finally:
+                await drop_tenant(connection, template)
                 await log.close()
 
     async def play_all(
@@ -82,7 +104,7 @@ class Player:
 
     async def play(self, question: Question) -> Result:
         """Play one question on its own copy; the copy is removed whatever happens."""
-        tenant = _tenant_name(f"{self.tenant}~eval-{self._run}-{question.id}")
+        tenant = _tenant_name(f"{self.tenant}-{question.id}")
         async with self.pool.acquire() as connection:
             await copy_tenant(connection, self.tenant, tenant)
         try:
@@ -113,6 +135,16 @@ class Player:
                 self.on_step(question, step, answer, record, verdict)
             before = after
         return Result(question, tuple(observed), _whole(question, grades))
+
+
+async def _require_published(connection: asyncpg.pool.PoolConnectionProxy, pack: Pack, tenant: str) -> None:
+    published = await connection.fetchval("SELECT version FROM control.tenants WHERE id = $1", tenant)
+    if published != pack.version:
+        now = f"has version {published}" if published else "is not published"
+        raise StalePack(
+            f"The pack in the folder is version {pack.version}, but the tenant {tenant} {now}.",
+            f"Publish it first: `careline tenant publish {pack.name}`.",
+        )
 
 
 def _tenant_name(text: str) -> str:

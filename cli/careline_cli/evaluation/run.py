@@ -65,6 +65,6 @@ async def evaluate(
             wrong += not result.grade.right
             progress.update(task, advance=1, wrong=wrong)
 
-        async with Player.connect(running, pack, tenant) as player:
+        async with Player.connect(running, folder, tenant) as player:
             results = await player.play_all(questions, at_once, done)
     return Evaluation(pack.tenant.name, tuple(map(str, sets)), tuple(map(set_digest, sets)), results)

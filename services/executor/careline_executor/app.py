@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from redis.asyncio import Redis
@@ -9,6 +10,7 @@ from redis.asyncio import Redis
 from careline.contracts.seals import Checker
 from careline.contracts.topics import OPERATIONS_APPROVED, OPERATIONS_SETTLED, TURNS_DRAFTED, TURNS_GROUNDED
 from careline.messaging import MessagingSettings, Service, Transport, on
+from careline.models.text import preload
 from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
 from careline.telemetry import setup_tracing
@@ -48,6 +50,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     components: dict[str, Component] = {
         "database": database,
         "cache": Hooks(on_stop=redis.aclose),
+        "words": Hooks(on_start=lambda: asyncio.to_thread(preload)),
         "messaging": Consuming(service),
     }
     return Application("executor", components)

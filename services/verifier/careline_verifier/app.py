@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from careline.contracts.seals import Checker, Signer
@@ -13,7 +14,8 @@ from careline.contracts.topics import (
     TURNS_VERIFIED,
 )
 from careline.messaging import MessagingSettings, Service, Transport, on
-from careline.runtime import Application, Consuming
+from careline.models.text import preload
+from careline.runtime import Application, Consuming, Hooks
 from careline.storage import Database
 from careline.telemetry import setup_tracing
 
@@ -47,4 +49,5 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         transport=transport,
         tracing=setup_tracing("verifier", settings.otlp_endpoint),
     )
-    return Application("verifier", {"database": database, "messaging": Consuming(service)})
+    words = Hooks(on_start=lambda: asyncio.to_thread(preload))
+    return Application("verifier", {"database": database, "words": words, "messaging": Consuming(service)})

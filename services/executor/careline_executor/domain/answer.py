@@ -51,7 +51,10 @@ def extract(question: str, text: str, max_chars: int) -> list[str]:
         return [text]
     sentences = split_sentences(text)
     wanted = set(content_words(question))
-    nearest = sorted(range(len(sentences)), key=lambda i: (-_nearness(wanted, sentences[i].text), i))
+    shared = [len(wanted & set(content_words(sentence.text))) for sentence in sentences]
+    best = shared.index(max(shared))
+    # What room is left goes to the neighbours of the best sentence: they are its context.
+    nearest = sorted(range(len(sentences)), key=lambda i: (-shared[i], abs(i - best), i))
     chosen: set[int] = set()
     length = 0
     for index in nearest:
@@ -70,10 +73,6 @@ def _runs(text: str, sentences: Sequence[Sentence], chosen: Sequence[int]) -> It
             yield text[sentences[chosen[start]].start : sentences[chosen[position - 1]].end]
             start = position
     yield text[sentences[chosen[start]].start : sentences[chosen[-1]].end]
-
-
-def _nearness(wanted: Collection[str], sentence: str) -> int:
-    return len(set(content_words(sentence)) & set(wanted))
 
 
 def _both_fit(first: Passage, second: Passage, bounds: GuideBounds) -> bool:

@@ -1,0 +1,107 @@
+"""Extractive answers: whole when short, the nearest sentences when long, nothing when nothing is near."""
+
+from __future__ import annotations
+
+import pytest
+
+from careline.contracts.evidence import Passage
+from careline.tenants.model import GuideBounds
+from careline_executor.domain.answer import answer, extract, fits
+
+pytestmark = pytest.mark.unit
+
+BOUNDS = GuideBounds(min_similarity=0.35, max_chars=120)
+LONG = (
+    "Parcels leave our warehouse on working days. Delivery takes two to four days. "
+    "You may return a lamp within 30 days. The refund is paid within a week. Engraved lamps cannot be returned."
+)
+
+
+def passage(name: str, text: str, similarity: float = 0.8, score: float = 0.8, title: str = "") -> Passage:
+    return Passage(
+        id=name, document="d", version="1", language="en", title=title, text=text, similarity=similarity, score=score
+    )
+
+
+def test_a_short_passage_is_quoted_whole() -> None:
+    draft = answer("how long is delivery", [passage("d#1", "Delivery takes two days.")], BOUNDS, ())
+    assert draft is not None
+    assert draft.text == "Delivery takes two days."
+    assert [(c.passage, c.quote) for c in draft.citations] == [("d#1", "Delivery takes two days.")]
+
+
+def test_of_a_long_passage_the_sentences_nearest_the_question_in_their_order() -> None:
+    quotes = extract("Is the refund paid when I return an engraved lamp?", LONG, 120)
+    assert "".join(quotes) in LONG
+    assert "The refund is paid within a week." in quotes[0]
+    assert "warehouse" not in " ".join(quotes)
+    assert all(quote in LONG for quote in quotes)
+    assert sum(map(len, quotes)) <= 120
+
+
+def test_sentences_apart_are_quotes_apart() -> None:
+    quotes = extract("warehouse working; engraved", LONG, 85)
+    assert quotes == ["Parcels leave our warehouse on working days.", "Engraved lamps cannot be returned."]
+
+
+def test_a_single_long_sentence_stays_whole() -> None:
+    sentence = "word " * 60 + "end."
+    assert extract("anything", sentence, 50) == [sentence.strip()]
+
+
+def test_chinese_sentences_are_told_apart() -> None:
+    text = "包裹在工作日发出。送货需要两到四天。灯具可在三十天内退货。退款在一周内支付。"
+    assert extract("退款什么时候支付", text, 20) == ["退款在一周内支付。"]
+
+
+@pytest.mark.parametrize(
+    ("similarity", "score", "text", "near"),
+    [
+        (0.36, 0.0, "x", True),
+        (0.1, 0.36, "x", True),
+        (0.1, 0.1, "You can return lamps within 30 days", True),
+        (0.1, 0.1, "Lamps are bright", False),
+        (0.34, 0.34, "x", False),
+    ],
+)
+def test_near_by_meaning_or_by_words(similarity: float, score: float, text: str, near: bool) -> None:
+    assert fits("may I return a lamp", passage("d#1", text, similarity, score), BOUNDS) is near
+
+
+def test_one_word_in_common_is_no_answer() -> None:
+    assert not fits("lamps?", passage("d#1", "Lamps are bright", 0.1, 0.1), BOUNDS)
+
+
+def test_nothing_near_is_no_answer() -> None:
+    assert answer("what is the weather", [passage("d#1", "Delivery takes two days.", 0.1, 0.1)], BOUNDS, ()) is None
+    assert answer("anything", [], BOUNDS, ()) is None
+
+
+def test_the_passage_that_was_turned_down_is_not_tried_again() -> None:
+    passages = [passage("d#1", "First.", score=0.9), passage("d#2", "Second.", score=0.5)]
+    draft = answer("x", passages, BOUNDS, (), rejected={"d#1"})
+    assert draft is not None
+    assert draft.text == "Second."
+    assert answer("x", passages, BOUNDS, (), rejected={"d#1", "d#2"}) is None
+
+
+def test_two_that_are_equally_near_are_both_given_when_short() -> None:
+    near = [passage("d#1", "First.", score=0.80), passage("d#2", "Second.", score=0.79)]
+    both = answer("x", near, BOUNDS, ())
+    assert both is not None
+    assert both.text == "First.\nSecond."
+    assert [citation.passage for citation in both.citations] == ["d#1", "d#2"]
+    apart = [near[0], passage("d#2", "Second.", score=0.5)]
+    one = answer("x", apart, BOUNDS, ())
+    assert one is not None
+    assert one.text == "First."
+    long = [passage("d#1", "a" * 80, score=0.80), passage("d#2", "b" * 80, score=0.79)]
+    first = answer("x", long, BOUNDS, ())
+    assert first is not None
+    assert [citation.passage for citation in first.citations] == ["d#1"]
+
+
+def test_notes_come_first() -> None:
+    draft = answer("x", [passage("d#1", "First.")], BOUNDS, ("You are blocked.",))
+    assert draft is not None
+    assert draft.text == "You are blocked.\nFirst."

@@ -20,8 +20,8 @@ HOW = {
 
 
 def find() -> str | None:
-    """The path of a Chromium, or None. CARELINE_CHROMIUM names one."""
-    named = os.environ.get("CARELINE_CHROMIUM")
+    """The path of a Chromium, or None. CHROMIUM names one."""
+    named = os.environ.get("CHROMIUM")
     return shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
 
 
@@ -34,7 +34,7 @@ def install() -> bool:
     update = ["apt-get", "update", "-q"]
     packages = ["apt-get", "install", "-yq", "--no-install-recommends", "chromium", "fonts-noto-cjk"]
     return all(
-        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0  # noqa: S603
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
         for command in (update, packages)
     )
 

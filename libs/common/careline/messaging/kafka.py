@@ -28,6 +28,7 @@ from .errors import (
     TooLargeError,
     TransportError,
 )
+from .quiet import quieten
 from .settings import MessagingSettings
 from .transport import Headers, Member, Partition, Record
 
@@ -39,6 +40,7 @@ _MAX_REQUEST = 16 * 1024 * 1024
 _FETCH = 2 * 1024 * 1024
 _RECONNECT = 0.5
 _FLUSH = 5.0
+_LEAVE = 5.0  # without an answer the group forgets us by itself
 
 
 class KafkaTransport:
@@ -52,6 +54,7 @@ class KafkaTransport:
         self._connecting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
+        quieten()
         if self._connecting is None:
             self._connecting = asyncio.create_task(self._connect(), name="connect producer")
 
@@ -201,7 +204,12 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             raise TransportError(f"{type(error).__name__}: {error}") from error
 
     async def stop(self) -> None:
-        await self._consumer.stop()
+        stopping = asyncio.create_task(self._consumer.stop())
+        await asyncio.wait([stopping], timeout=_LEAVE)
+        # While the broker is away, the client's stop hangs, or ends half-way with the cancellation of its own tasks.
+        if not stopping.done() or stopping.cancelled() or stopping.exception():
+            stopping.cancel()
+            await self._consumer._client.close()
 
     async def on_partitions_revoked(self, revoked: Collection[object]) -> None:
         await self._member.on_revoked()
@@ -215,9 +223,12 @@ def _native(partition: Partition) -> object:
 
 
 async def _stopped(producer: AIOKafkaProducer) -> None:
-    # A producer without a broker would flush for ever.
-    with contextlib.suppress(TimeoutError, KafkaError):
+    try:
         await asyncio.wait_for(producer.stop(), _FLUSH)
+    except (TimeoutError, KafkaError):  # without a broker it would flush for ever
+        if producer._sender.sender_task:
+            producer._sender.sender_task.cancel()
+        await producer.client.close()
 
 
 def _ms(seconds: float) -> int:

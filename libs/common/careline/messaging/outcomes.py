@@ -36,7 +36,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try again after `delay` seconds; the key waits, other keys go on. `error` names why."""
+    """Try again after `delay` seconds; the key waits, other keys go on. `error` names why.
+
+    After as many attempts as the policy's `outage` allows it is a dead letter.
+    """
 
     delay: float
     error: str

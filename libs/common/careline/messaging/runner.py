@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 _BATCH = 100  # records taken at once; between two takes the event loop runs the handlers
 _RECONNECT = 1.0
-_LEAVE = 5.0  # how long leaving a group may take; without an answer it forgets us by itself
 _CANCELLED = 1.0  # how long a cancelled handler may take to give in
 
 
@@ -111,8 +110,7 @@ class Runner:
             await _cancelled(working, *signals)
             await self._release(self._assignment)
             await _cancelled(committing)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(consumer.stop(), _LEAVE)
+            await consumer.stop()
             self._consumer = self._committer = None
 
     async def _consume(self, consumer: Consumer) -> None:

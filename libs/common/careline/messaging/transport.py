@@ -70,7 +70,7 @@ class Consumer(Protocol):
         ...
 
     async def stop(self) -> None:
-        """Leave the group at once, without `on_revoked`."""
+        """Leave the group, without `on_revoked`; within seconds, and without an error, even if the broker is away."""
         ...
 
 

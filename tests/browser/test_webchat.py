@@ -196,6 +196,7 @@ async def test_a_person_takes_over_in_sight_of_the_customer(kafka_lab: Lab, brow
             await expect(page.locator(".log .agent p")).to_have_text("Hello, this is Ada.")
             await http.post(f"{one}/hand-back", json={"agent": "Ada"})
             await expect(page.locator(".status")).to_have_text("Replies at once")
+            await page.screenshot(path=screenshots() / "webchat-handover.png")
 
 
 async def test_a_screen_reader_and_a_keyboard_find_their_way(kafka_lab: Lab, browser: Browser) -> None:

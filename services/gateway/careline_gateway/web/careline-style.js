@@ -76,7 +76,7 @@ header { display: flex; align-items: center; gap: .75rem; padding: .875rem 1rem;
 .typing i:nth-child(3) { animation-delay: .3s; }
 .notice { margin: 0; padding: .5rem 1rem; background: var(--soft); color: var(--warn); font-size: .8125rem; text-align: center; }
 
-form { display: flex; align-items: flex-end; gap: .5rem; padding: .75rem; border-top: 1px solid var(--line); }
+form { display: flex; margin: 0; align-items: flex-end; gap: .5rem; padding: .75rem; border-top: 1px solid var(--line); }
 textarea {
   flex: 1; min-width: 0; height: 2.75rem; min-height: 2.75rem; padding: .6rem .875rem; resize: none; overflow-y: auto; line-height: 1.4;
   background: var(--soft); border: 1px solid transparent; border-radius: 1.375rem; scrollbar-width: none;
@@ -100,7 +100,7 @@ textarea:focus { outline: none; border-color: var(--accent); background: var(--g
 :host([floating]) .close { display: block; }
 @media (max-width: 32rem) {
   :host([floating][open]) { inset: 0; }
-  :host([floating]) .panel { width: 100%; height: 100dvh; border: 0; border-radius: 0; }
+  :host([floating]) .panel { width: 100%; height: 100%; border: 0; border-radius: 0; padding-bottom: env(safe-area-inset-bottom); }
   textarea { font-size: 1rem; }
 }
 @keyframes rise { from { opacity: 0; transform: translateY(.35rem); } }

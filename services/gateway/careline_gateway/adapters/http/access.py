@@ -51,9 +51,9 @@ class Access:
     def address(self, connection: HTTPConnection) -> str | None:
         """The client's address as far as our own proxies vouch for it; None for one that is not limited."""
         address = connection.client.host if connection.client else ""
-        forwarded = connection.headers.get("x-forwarded-for", "").split(",")
+        forwarded = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
         if self.proxies and len(forwarded) >= self.proxies:
-            address = forwarded[-self.proxies].strip()
+            address = forwarded[-self.proxies]
         return address if self.limit_loopback or not _is_loopback(address) else None
 
 

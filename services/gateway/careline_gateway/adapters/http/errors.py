@@ -31,7 +31,10 @@ _STATUS: dict[type[Exception], tuple[int, str]] = {
     ExpiredToken: (401, "token_expired"),
     TokenError: (401, "token_invalid"),
 }
-_PLAIN = {404: "not_found", 405: "method_not_allowed"}
+_PLAIN = {
+    404: ("not_found", "nothing is served at this address"),
+    405: ("method_not_allowed", "this address does not take this method"),
+}
 
 
 class Problem(Exception):
@@ -70,7 +73,7 @@ def install(app: FastAPI) -> None:
 
     async def plain(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return answer(Problem(error.status_code, _PLAIN.get(error.status_code, "error"), str(error.detail)))
+        return answer(Problem(error.status_code, *_PLAIN.get(error.status_code, ("error", str(error.detail)))))
 
     async def parameters(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

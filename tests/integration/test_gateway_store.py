@@ -1,0 +1,221 @@
+"""The store's promises, on Postgres and in memory alike; and those that only Postgres can keep."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from tests.fixtures.gateway import Lab, lab
+from tests.fixtures.gateway_memory import MemoryStore
+
+from careline.contracts.turn import Identity
+from careline.storage import Database, fence_key
+from careline_gateway.adapters.store import LEASE, PostgresStore
+from careline_gateway.domain.change import Change, change_of
+from careline_gateway.domain.conversation import fresh, reduce
+from careline_gateway.domain.events import ConversationEvent, Opened, Posted, Taken
+from careline_gateway.domain.state import Key, Rules
+from careline_gateway.ports import Applied, Conflict, Duplicate, Settled, Store, StoreUnavailable
+
+pytestmark = pytest.mark.integration
+__all__ = ["lab"]
+
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+KEY = Key("shop", "c-1")
+RULES = Rules(languages=("en",), handover={"en": "A person."})
+TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+LEDGER_ENTRY = """
+INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, visitor, arguments, diff, diff_hash,
+    written, result, text, approval, pack_version)
+VALUES ($1, gen_random_uuid(), $2, $3, 0, 'cancel', 'v', '[]', '[]', '', '[]', '{}', '', '{}', '')"""
+
+
+@dataclass
+class Bench:
+    """A store and a way to make changes against what it holds."""
+
+    store: Store
+    lab: Lab
+
+    async def happen(self, event: ConversationEvent, key: Key = KEY, now: datetime = NOW) -> Any:
+        return await self.store.apply(await self.change(event, key, now), TRACE, now)
+
+    async def change(self, event: ConversationEvent, key: Key = KEY, now: datetime = NOW) -> Change:
+        stored = await self.store.load(key)
+        state = stored.state if stored else fresh(key, Identity(visitor="v"), now)
+        after, commands = reduce(state, event, now, RULES)
+        return change_of(after, stored.version if stored else 0, commands, now, RULES, lambda turn: turn)
+
+    async def settle(self, turn: str) -> None:
+        """Let the ledger have an entry of a turn."""
+        if isinstance(self.store, MemoryStore):
+            self.store.settled.add(turn)
+            return
+        async with self.lab.owner() as connection, connection.transaction():
+            await connection.execute("SELECT set_config('careline.tenant', $1, true)", KEY.tenant)
+            await connection.execute(LEDGER_ENTRY, *KEY, turn)
+
+
+@pytest_asyncio.fixture
+async def database(lab: Lab) -> AsyncIterator[Database]:
+    database = await Database.connect(lab.database_url, application="test", max_size=4)
+    yield database
+    await database.stop()
+
+
+@pytest.fixture(params=["postgres", "memory"])
+def bench(request: pytest.FixtureRequest, lab: Lab, database: Database) -> Bench:
+    return Bench(PostgresStore(lambda: database.pool) if request.param == "postgres" else MemoryStore(), lab)
+
+
+async def test_what_was_applied_is_loaded_again(bench: Bench) -> None:
+    assert await bench.store.load(KEY) is None
+    assert await bench.happen(Opened()) == Applied(1)
+    change = await bench.change(Posted("hello\n你好 \U0001f600", "id-1"))
+    assert await bench.store.apply(change, TRACE, NOW) == Applied(2)
+    stored = await bench.store.load(KEY)
+    assert stored
+    assert (stored.state, stored.version) == (change.state, 2)
+    assert await bench.store.entries(KEY, 0, 10) == change.shown
+    assert await bench.store.entries(KEY, 1, 10) == []
+
+
+async def test_a_change_of_an_older_version_is_refused_with_the_current_state(bench: Bench) -> None:
+    await bench.happen(Opened())
+    late = await bench.change(Posted("late", "id-2"))
+    await bench.happen(Posted("first", "id-1"))
+    assert await bench.store.apply(late, TRACE, NOW) == Conflict(await bench.store.load(KEY))
+    unknown = await bench.change(Posted("x", "id-3"), Key("shop", "nobody"))
+    unknown.version = 3
+    assert await bench.store.apply(unknown, TRACE, NOW) == Conflict(None)
+
+
+async def test_a_client_id_is_stored_once_per_conversation(bench: Bench) -> None:
+    for key in (KEY, Key("shop", "c-2"), Key("bank", "c-1")):
+        await bench.happen(Opened(), key)
+        assert await bench.happen(Posted("one", "id-1"), key) == Applied(2)
+    turn = (await bench.store.entries(KEY, 0, 1))[0].turn
+    assert await bench.happen(Posted("again", "id-1")) == Duplicate(1, turn)
+
+
+async def test_a_turn_in_the_ledger_is_not_superseded(bench: Bench) -> None:
+    await bench.happen(Opened())
+    await bench.happen(Posted("yes", "id-1"))
+    change = await bench.change(Posted("and more", "id-2"))
+    assert change.guard
+    await bench.settle(change.guard)
+    assert await bench.store.apply(change, TRACE, NOW) == Settled()
+    assert len(await bench.store.entries(KEY, 0, 10)) == 1
+    assert isinstance(await bench.happen(Posted("and more", "id-2", settled=True)), Applied)
+
+
+async def test_due_conversations_are_leased(bench: Bench) -> None:
+    await bench.happen(Opened())
+    await bench.happen(Posted("q", "id-1"))
+    deadline = NOW + timedelta(seconds=RULES.deadline_s)
+    assert await bench.store.due(deadline - timedelta(seconds=1), 10) == []
+    assert await bench.store.due(deadline, 10) == [KEY]
+    assert await bench.store.due(deadline, 10) == []
+    assert await bench.store.due(deadline + LEASE, 10) == [KEY]
+
+
+async def test_the_inbox_holds_what_people_have_longest_first(bench: Bench) -> None:
+    for number, name in enumerate(("c-1", "c-2", "c-3")):
+        await bench.happen(Opened(), Key("shop", name), NOW + timedelta(minutes=number))
+    await bench.happen(Taken("Ada"), Key("shop", "c-3"), NOW + timedelta(minutes=5))
+    await bench.happen(Taken("Bob"), Key("shop", "c-1"), NOW + timedelta(minutes=6))
+    rows = await bench.store.inbox(10)
+    assert [(row.key.conversation, row.agent) for row in rows] == [("c-3", "Ada"), ("c-1", "Bob")]
+    assert rows[0].since == NOW + timedelta(minutes=5)
+    positions = await bench.store.positions([KEY, Key("shop", "c-2"), Key("shop", "none")])
+    assert dict(positions) == {KEY: 1, Key("shop", "c-2"): 0}
+
+
+async def test_rows_and_outbox_are_written_together_or_not_at_all(lab: Lab, database: Database) -> None:
+    bench = Bench(PostgresStore(lambda: database.pool), lab)
+    await bench.happen(Opened())
+    change = await bench.change(Posted("q", "id-1"))
+    change.shown.append(change.shown[0])  # the same position twice: refused by the key
+    with pytest.raises(Exception, match="entries_pkey"):
+        await bench.store.apply(change, TRACE, NOW)
+    assert await lab.scalar("SELECT count(*) FROM gateway.entries") == 0
+    assert await lab.scalar("SELECT version FROM gateway.conversations") == 1
+    assert await lab.scalar("SELECT count(*) FROM gateway.turns") == 0
+    assert await lab.scalar("SELECT count(*) FROM gateway.outbox") == 1
+
+
+async def test_a_commit_under_the_fence_and_superseding_exclude_each_other(lab: Lab, database: Database) -> None:
+    """The executor holds the fence with an entry not yet committed: superseding waits, then sees the entry."""
+    bench = Bench(PostgresStore(lambda: database.pool), lab)
+    await bench.happen(Opened())
+    await bench.happen(Posted("yes", "id-1"))
+    change = await bench.change(Posted("more", "id-2"))
+    async with lab.owner() as executor:
+        transaction = executor.transaction()
+        await transaction.start()
+        await executor.execute("SELECT pg_advisory_xact_lock_shared($1)", fence_key(*KEY))
+        superseding = asyncio.create_task(bench.store.apply(change, TRACE, NOW))
+        await waiting_for_the_fence(lab)
+        await executor.execute("SELECT set_config('careline.tenant', $1, true)", KEY.tenant)
+        await executor.execute(LEDGER_ENTRY, *KEY, change.guard)
+        assert not superseding.done()
+        await transaction.commit()
+    assert await superseding == Settled()
+
+
+async def test_after_superseding_the_executor_finds_the_turn_gone(lab: Lab, database: Database) -> None:
+    bench = Bench(PostgresStore(lambda: database.pool), lab)
+    await bench.happen(Opened())
+    await bench.happen(Posted("yes", "id-1"))
+    change = await bench.change(Posted("no", "id-2"))
+    assert isinstance(await bench.store.apply(change, TRACE, NOW), Applied)
+    row = "SELECT turn <> $3 FROM gateway.conversations WHERE tenant = $1 AND id = $2"
+    assert await lab.scalar(row, *KEY, change.guard) is True
+
+
+async def test_many_at_once_end_in_one_order(lab: Lab, database: Database) -> None:
+    bench = Bench(PostgresStore(lambda: database.pool), lab)
+    await bench.happen(Opened())
+
+    async def post(number: int) -> None:
+        while not isinstance(await bench.happen(Posted(f"m{number}", f"id-{number}")), Applied):
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(post(number) for number in range(12)))
+    entries = await bench.store.entries(KEY, 0, 100)
+    assert [entry.position for entry in entries] == list(range(1, 13))
+    assert await lab.scalar("SELECT count(*) FROM gateway.turns WHERE status = 'in_flight'") == 1
+    assert await lab.scalar("SELECT count(*) FROM gateway.turns WHERE status = 'superseded'") == 11
+
+
+async def test_the_other_services_read_the_fence_and_nothing_else(lab: Lab, database: Database) -> None:
+    await Bench(PostgresStore(lambda: database.pool), lab).happen(Opened())
+    async with lab.owner() as connection, connection.transaction():
+        await connection.execute("SET LOCAL ROLE careline_executor")
+        assert await connection.fetchval("SELECT epoch FROM gateway.conversations WHERE id = 'c-1'") == 0
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with connection.transaction():
+                await connection.fetch("SELECT state FROM gateway.conversations")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with connection.transaction():
+                await connection.fetch("SELECT * FROM gateway.entries")
+
+
+async def test_a_database_that_is_away_is_said_so(lab: Lab, database: Database) -> None:
+    store = PostgresStore(lambda: database.pool)
+    await database.stop()
+    with pytest.raises(StoreUnavailable):
+        await store.load(KEY)
+
+
+async def waiting_for_the_fence(lab: Lab) -> None:
+    """Until somebody waits for an advisory lock."""
+    async with asyncio.timeout(10):
+        while not await lab.scalar("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            await asyncio.sleep(0.01)

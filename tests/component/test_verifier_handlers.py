@@ -116,6 +116,14 @@ async def test_what_needs_no_consent_is_approved_and_signed() -> None:
     assert approval.idempotency_key == derive_id("operation", "mini", "c-1", "t-1", "extend_loan")
 
 
+async def test_a_change_of_which_the_classifier_is_not_sure_is_asked_about_whatever_its_policy() -> None:
+    unsure = GRASP.model_copy(update={"confidence": pack().tenant.route.write_confidence - 0.01})
+    asked = await judged(proposal(), understanding=unsure)
+    assert isinstance(asked, TurnVerified)
+    assert asked.reply.outcome is Outcome.CONFIRM
+    assert asked.reply.pending is not None
+
+
 async def test_what_needs_consent_is_asked_with_a_sealed_question() -> None:
     text = "extend ML-1001 by 20 days"
     grasp = wants("extend_loan", text, loan="ML-1001", days=(20, "20"))

@@ -32,7 +32,7 @@ class Expected:
 
     outcome: Outcome
     operation: str | None = None
-    args: dict[str, JsonScalar] = field(default_factory=dict)
+    args: dict[str, JsonScalar] | None = None  # None: the author says nothing about them
     missing: tuple[str, ...] = ()
     reason: str | None = None
     facts: tuple[str, ...] = ()

@@ -58,7 +58,7 @@ def _operation(expected: Expected, observed: Observed) -> str:
         return f"took it for {observed.operation}" if observed.operation and expected.profile_field is None else ""
     if observed.operation != expected.operation:
         return f"operation {observed.operation}, not {expected.operation}"
-    if not same_arguments(expected.args, observed.args):
+    if expected.args is not None and not same_arguments(expected.args, observed.args):
         return f"arguments {observed.args}, not {expected.args}"
     if expected.missing and set(expected.missing) != set(observed.missing):
         return f"asked for {sorted(observed.missing)}, not {sorted(expected.missing)}"

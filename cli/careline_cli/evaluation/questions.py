@@ -96,7 +96,7 @@ def _expected(value: dict[str, Any] | None) -> Expected | None:
     return Expected(
         outcome=Outcome(value["outcome"]),
         operation=value.get("operation"),
-        args=dict(value.get("args") or {}),
+        args=None if value.get("args") is None else dict(value["args"]),
         missing=tuple(value.get("missing") or ()),
         reason=value.get("reason"),
         facts=tuple(value.get("facts") or ()),

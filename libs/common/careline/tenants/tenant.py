@@ -16,10 +16,12 @@ class GuideBounds(PackModel):
 
 
 class RouteBounds(PackModel):
-    """Below these, a message is out of scope."""
+    """Below the first two, a message is out of scope; below `write_confidence`, a change is asked about even where the
+    operation's own policy would not."""
 
     min_confidence: float = Field(default=0.40, ge=0, le=1)
     min_similarity: float = Field(default=0.45, ge=-1, le=1)
+    write_confidence: float = Field(default=0.50, ge=0, le=1)
 
 
 class Tenant(PackModel):

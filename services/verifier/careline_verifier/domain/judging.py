@@ -47,7 +47,7 @@ class Judge:
             return Reject(fault)
         if isinstance(reading, Change) and isinstance(draft, ProposalDraft):
             confirmed = is_confirmed(turning.turn, turning.understanding, draft, self.verifier)
-            if confirmed or not reading.confirm:
+            if confirmed or not (reading.confirm or is_doubtful(turning)):
                 return Approve(approval(turning, draft))
         return own_verdict(turning, inquiry.name, draft.arguments, reading)
 
@@ -60,6 +60,11 @@ class Judge:
         """A complaint or suggestion is filed without asking back."""
         fault = check_case(draft, turning.turn, turning.understanding)
         return Reject(fault) if fault is not None else Approve(approval(turning, draft))
+
+
+def is_doubtful(turning: Turning) -> bool:
+    """Whether the customer may have meant something else: then a change is asked about, whatever its policy says."""
+    return turning.understanding.confidence < turning.pack.tenant.route.write_confidence
 
 
 def own_verdict(turning: Turning, name: str, arguments: tuple[Argument, ...], reading: Reading) -> Verdict:

@@ -138,7 +138,7 @@ async def test_the_rules_give_what_the_set_expects(
 
 async def _check_operation(shop: Business, question: Question, expected: Expected, asked: bool) -> None:
     assert expected.operation is not None
-    found = await shop.ask(question.user, expected.operation, expected.args)
+    found = await shop.ask(question.user, expected.operation, expected.args or {})
     spec = shop.pack.operations[expected.operation]
     wording = Wording(shop.pack, question.language or "en", found.situation)
     diff: tuple[RowChange, ...] = ()

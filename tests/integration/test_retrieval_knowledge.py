@@ -137,3 +137,19 @@ async def test_a_pack_without_a_guide_finds_nothing(
     await sync.start()
     assert await knowledge.search(pack, "en", [0.1] * 384, ["x"], 3) == ()
     await sync.stop()
+
+
+async def test_a_version_that_was_indexed_in_another_way_is_made_anew(
+    owner: asyncpg.Connection, database: Database, encoder: Encoder
+) -> None:
+    pack = mini()
+    await publish(pack, owner)
+    for weight in (-1.0, -2.0):
+        sync = KnowledgeSync(database, PostgresKnowledge(database), encoder, every=60)
+        await sync.start()
+        await sync.stop()
+        assert await owner.fetchval("SELECT min(weight) FROM knowledge.terms") > 0
+        assert await owner.fetchval("SELECT count(*) FROM knowledge.passages") == len(pack.guide)
+        # As if an earlier program had stored it.
+        await owner.execute("UPDATE knowledge.terms SET weight = $1", weight)
+        await owner.execute("UPDATE knowledge.versions SET scheme = 1")

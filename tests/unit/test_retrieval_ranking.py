@@ -10,6 +10,7 @@ from careline.testing.examples import turn
 from careline_retrieval.domain.fusion import Candidate, fuse
 from careline_retrieval.domain.index import digest, terms_of, variants, weigh
 from careline_retrieval.domain.question import passages_wanted, words_to_search
+from careline_retrieval.domain.synonyms import meanings
 
 pytestmark = pytest.mark.unit
 
@@ -71,3 +72,17 @@ def test_blamed_evidence_widens_the_search() -> None:
 def test_the_digest_tells_texts_apart() -> None:
     assert digest("a") != digest("b")
     assert digest("a") == digest("a")
+
+
+def test_chinese_words_that_mean_the_same_share_a_key() -> None:
+    assert set(terms_of("邮费")) & set(terms_of("运费")) >= {"~运费"}
+    # Of words that overlap the longest counts: a mobile number is not the number of a parcel.
+    assert meanings("手机号码") == meanings("电话")
+    assert meanings("灯笼") == []
+
+
+def test_a_short_chinese_message_is_searched_with_the_one_before() -> None:
+    before = terms_of("退货")
+    assert words_to_search(turn(), terms_of("多少"), before) == [*terms_of("多少"), *before]
+    whole = terms_of("退货邮费谁付")
+    assert words_to_search(turn(), whole, before) == whole

@@ -13,7 +13,7 @@ from careline.storage import Database, translated
 from careline.tenants.model import Pack
 
 from ..domain.fusion import Candidate, fuse
-from ..domain.index import K1, idf
+from ..domain.index import idf
 
 _SEARCH = """
 WITH meaning AS (
@@ -36,7 +36,7 @@ ORDER BY greatest(m.similarity, 0) + coalesce(w.lexical / nullif(max(w.lexical) 
 LIMIT 24
 """
 # What a word weighs that the guide does not have: as if one passage of a hundred had it.
-_UNKNOWN_WORD = idf(1, 100) * (K1 + 1)
+_UNKNOWN_WORD = idf(1, 100)
 
 
 class PostgresKnowledge:

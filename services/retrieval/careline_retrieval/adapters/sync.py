@@ -7,14 +7,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from careline.models import text
 from careline.runtime import Health
 from careline.storage import Connection, Database, StorageError, translated
 from careline.tenants.errors import TenantError
 from careline.tenants.model import GuidePassage, Pack
 from careline.tenants.registry import Registry
 
-from ..domain.index import digest, variants, weigh
+from ..domain.index import SCHEME, digest, variants, weigh
 from ..ports import TextEncoder
 from .knowledge import PostgresKnowledge
 
@@ -38,7 +37,6 @@ class KnowledgeSync:
 
     async def start(self) -> None:
         self._registry = Registry(self._database.pool)
-        await asyncio.to_thread(text.preload)
         await self._look()
         self._task = asyncio.create_task(self._look_forever(), name="knowledge-sync")
 
@@ -81,7 +79,10 @@ class KnowledgeSync:
         pool = self._database.pool
         with translated():
             done = await pool.fetchval(
-                "SELECT true FROM knowledge.versions WHERE pack = $1 AND version = $2", pack.name, pack.version
+                "SELECT true FROM knowledge.versions WHERE pack = $1 AND version = $2 AND scheme = $3",
+                pack.name,
+                pack.version,
+                SCHEME,
             )
             if not done:
                 vectors = await self._vectors(pack)
@@ -110,9 +111,10 @@ async def _store(connection: Connection, pack: Pack, vectors: Vectors) -> None:
     """Write a version in the caller's transaction. Of several replicas one writes, the others wait and find it."""
     key = (pack.name, pack.version)
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0))", *key)
-    if await connection.fetchval("SELECT true FROM knowledge.versions WHERE pack = $1 AND version = $2", *key):
+    done = "SELECT true FROM knowledge.versions WHERE pack = $1 AND version = $2 AND scheme = $3"
+    if await connection.fetchval(done, *key, SCHEME):
         return
-    for table in ("passages", "variants", "terms"):
+    for table in ("passages", "variants", "terms", "versions"):
         await connection.execute(f"DELETE FROM knowledge.{table} WHERE pack = $1 AND version = $2", *key)  # noqa: S608
     await connection.executemany(
         "INSERT INTO knowledge.passages VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -127,7 +129,7 @@ async def _store(connection: Connection, pack: Pack, vectors: Vectors) -> None:
         ],
     )
     await _store_terms(connection, key, pack.guide)
-    await connection.execute("INSERT INTO knowledge.versions (pack, version) VALUES ($1, $2)", *key)
+    await connection.execute("INSERT INTO knowledge.versions (pack, version, scheme) VALUES ($1, $2, $3)", *key, SCHEME)
     await _forget(connection, pack.name)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from careline.contracts.turn import Turn
 from careline.contracts.understanding import Attempt
+from careline.models.language import HAN
 
 # A message of fewer words than this probably refers to what was said before.
 _COMPLETE = 4
+_CHARACTER = re.compile(rf"[{HAN}]")
 
 
 def words_to_search(turn: Turn, terms: list[str], earlier: list[str]) -> list[str]:
     """Search keys of the message; for a very short one, those of the customer's previous message as well."""
-    if len(terms) >= _COMPLETE or not turn.history:
+    words = sum(not _CHARACTER.fullmatch(term) for term in terms)
+    if words >= _COMPLETE or not turn.history:
         return terms
     return [*terms, *earlier]
 

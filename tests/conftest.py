@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.fixtures.isolation",
     "tests.fixtures.stacks",
     "tests.fixtures.messaging",
+    "tests.fixtures.whole_stack",
 ]

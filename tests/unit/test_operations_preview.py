@@ -133,6 +133,9 @@ def test_a_summary_shows_old_and_new_and_leaves_marks_out() -> None:
         "order lines 1, 2: removed",
     ]
     assert summary(diff[:1], "zh") == "loans ML-1: note 无 -> hi"
+    own = RowChange(table="members", action="update", key={"id": "M-1"}, old={"blocked": False}, new={"blocked": True})
+    assert summary((own,), "en", "M-1") == "members: blocked no -> yes"
+    assert summary((own,), "zh", "M-2") == "members M-1: blocked 否 -> 是"
 
 
 def test_amounts_are_compared_as_amounts() -> None:

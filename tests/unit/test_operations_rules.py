@@ -21,14 +21,12 @@ from careline.operations.rules import (
     decide_checks,
     wants_confirmation,
 )
-from careline.operations.situation import Situation
+from careline.operations.situation import Situation, proven_customer
 from careline.tenants.load import load_pack
 from careline.tenants.model import Operation, Pack
 
 pytestmark = pytest.mark.unit
 
-SIGNED = Identity(visitor="v", customer="M-1", assurance="signed")
-VISITOR = Identity(visitor="v")
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 KNOWN = CustomerFacts(known=True, values={"name": "Ada", "points": 40, "blocked": False})
 HERE = Situation(now=NOW, today=date(2026, 11, 1), customer="M-1", facts=KNOWN, args={"loan": "ML-1001", "days": 7})
@@ -56,35 +54,35 @@ def with_args(base: Situation, **args: Any) -> Situation:
 
 def test_nobody_comes_first() -> None:
     here = with_args(replace(HERE, customer=None), days=99)
-    assert ending(decide_caller(mini(), extend(), VISITOR, here)) == "sign_in"
+    assert ending(decide_caller(mini(), extend(), here)) == "sign_in"
 
 
 def test_bounds_come_before_the_callers_rules() -> None:
-    assert ending(decide_caller(mini(), extend(), SIGNED, with_args(STRANGER, days=31))) == "days_out_of_range"
-    assert ending(decide_caller(mini(), extend(), SIGNED, with_args(BLOCKED, days=0))) == "days_out_of_range"
+    assert ending(decide_caller(mini(), extend(), with_args(STRANGER, days=31))) == "days_out_of_range"
+    assert ending(decide_caller(mini(), extend(), with_args(BLOCKED, days=0))) == "days_out_of_range"
 
 
 def test_the_callers_rules_come_before_missing_arguments_and_in_their_order() -> None:
-    assert ending(decide_caller(mini(), extend(), SIGNED, with_args(STRANGER))) == "not_in_system"
-    assert ending(decide_caller(mini(), extend(), SIGNED, with_args(BLOCKED))) == "blocked"
+    assert ending(decide_caller(mini(), extend(), with_args(STRANGER))) == "not_in_system"
+    assert ending(decide_caller(mini(), extend(), with_args(BLOCKED))) == "blocked"
 
 
 def test_missing_arguments_come_in_the_order_of_the_pack() -> None:
-    assert decide_caller(mini(), extend(), SIGNED, with_args(HERE)) == Missing(("loan", "days"))
-    assert decide_caller(mini(), extend(), SIGNED, with_args(HERE, days=7)) == Missing(("loan",))
-    assert decide_caller(mini(), extend(), SIGNED, HERE) == Proceed()
+    assert decide_caller(mini(), extend(), with_args(HERE)) == Missing(("loan", "days"))
+    assert decide_caller(mini(), extend(), with_args(HERE, days=7)) == Missing(("loan",))
+    assert decide_caller(mini(), extend(), HERE) == Proceed()
 
 
 @pytest.mark.parametrize(("days", "inside"), [(1, True), (30, True), (0, False), (31, False), (-5, False)])
 def test_bounds_belong_to_the_values(days: int, inside: bool) -> None:
-    decision = decide_caller(mini(), extend(), SIGNED, with_args(HERE, loan="ML-1001", days=days))
+    decision = decide_caller(mini(), extend(), with_args(HERE, loan="ML-1001", days=days))
     assert isinstance(decision, Proceed) is inside
 
 
 def test_a_value_out_of_bounds_without_wording_is_asked_for_again() -> None:
     arguments = dict(extend().arguments)
     arguments["days"] = arguments["days"].model_copy(update={"out_of_range": None})
-    decision = decide_caller(mini(), extend(arguments=arguments), SIGNED, with_args(HERE, loan="ML-1001", days=31))
+    decision = decide_caller(mini(), extend(arguments=arguments), with_args(HERE, loan="ML-1001", days=31))
     assert decision == Missing(("days",))
 
 
@@ -95,21 +93,21 @@ def test_bounds_of_a_date_are_expressions() -> None:
     )
     operation = extend(arguments=arguments)
     for day, inside in ((date(2026, 11, 1), False), (date(2026, 11, 2), True), (date(2026, 11, 16), False)):
-        decision = decide_caller(mini(), operation, SIGNED, with_args(HERE, loan="ML-1001", days=day))
+        decision = decide_caller(mini(), operation, with_args(HERE, loan="ML-1001", days=day))
         assert isinstance(decision, Proceed) is inside, day
 
 
 def test_optional_arguments_are_not_missed() -> None:
     arguments = dict(extend().arguments)
     arguments["days"] = arguments["days"].model_copy(update={"optional": True})
-    assert decide_caller(mini(), extend(arguments=arguments), SIGNED, with_args(HERE, loan="x")) == Proceed()
+    assert decide_caller(mini(), extend(arguments=arguments), with_args(HERE, loan="x")) == Proceed()
 
 
 def test_an_open_operation_asks_nothing_of_a_visitor_but_obeys_what_it_knows_of_a_customer() -> None:
     operation = extend(assurance="anonymous")
     visitor = replace(STRANGER, customer=None)
-    assert decide_caller(mini(), operation, VISITOR, visitor) == Proceed()
-    assert ending(decide_caller(mini(), operation, SIGNED, BLOCKED)) == "blocked"
+    assert decide_caller(mini(), operation, visitor) == Proceed()
+    assert ending(decide_caller(mini(), operation, BLOCKED)) == "blocked"
 
 
 def test_the_first_check_that_holds_ends_it() -> None:
@@ -139,3 +137,8 @@ def test_the_confirmation_policy(confirm: str, days: int, wanted: bool) -> None:
 
 def test_a_look_up_is_never_confirmed() -> None:
     assert wants_confirmation(extend(effect=()), HERE) is False
+
+
+@pytest.mark.parametrize(("assurance", "proven"), [("anonymous", None), ("signed", "M-1"), ("verified", "M-1")])
+def test_a_customer_nobody_vouches_for_is_a_visitor(assurance: Any, proven: str | None) -> None:
+    assert proven_customer(Identity(visitor="v", customer="M-1", assurance=assurance)) == proven

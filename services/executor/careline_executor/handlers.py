@@ -10,12 +10,12 @@ from careline.contracts.draft import Draft, ProposalDraft
 from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnGrounded
 from careline.contracts.seals import Checker, diff_hash
 from careline.contracts.topics import OPERATIONS_SETTLED, TURNS_DRAFTED
-from careline.contracts.turn import PendingKind
+from careline.contracts.turn import PendingKind, Turn
 from careline.contracts.understanding import Confirmation, Route
 from careline.messaging import Done, MessageContext, Outcome, Output, PermanentError
 from careline.operations.cases import OPEN_CASE, case_arguments, case_diff
 from careline.operations.errors import OperationError
-from careline.operations.situation import situation
+from careline.operations.situation import Situation, proven_customer, situation
 from careline.operations.wording import guide_notes
 from careline.tenants.expressions import ExpressionError
 from careline.tenants.model import Pack
@@ -87,21 +87,24 @@ class Drafting:
         return draft_operation(request, await self.business.rehearse(request))
 
     async def _fact(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
-        field, turn = event.understanding.fact, event.turn
+        field = event.understanding.fact
         if field is None or field not in pack.profile.facts:
             return canned.defect(pack, language, "unknown_fact")
-        facts = await self.business.facts(event.ref.tenant, pack, turn.identity.customer)
-        return draft_fact(pack, field, language, situation(pack, turn.received_at, turn.identity.customer, facts))
+        return draft_fact(pack, field, language, await self._situation(event.turn, pack))
 
     async def _guide(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
         turn = event.turn
         notes: tuple[str, ...] = ()
-        if pack.profile.guide_notes and turn.identity.customer is not None:
-            facts = await self.business.facts(event.ref.tenant, pack, turn.identity.customer)
-            notes = guide_notes(pack, language, situation(pack, turn.received_at, turn.identity.customer, facts))
+        if pack.profile.guide_notes and proven_customer(turn.identity) is not None:
+            notes = guide_notes(pack, language, await self._situation(turn, pack))
         rejected = {passage for attempt in event.attempts for passage in attempt.citations}
         draft = answer(turn.text, event.evidence.passages, pack.tenant.guide, notes, rejected)
         return draft or canned.no_answer(pack, language)
+
+    async def _situation(self, turn: Turn, pack: Pack) -> Situation:
+        customer = proven_customer(turn.identity)
+        facts = await self.business.facts(turn.ref.tenant, pack, customer)
+        return situation(pack, turn.received_at, customer, facts)
 
 
 def _case(event: TurnGrounded) -> Draft:

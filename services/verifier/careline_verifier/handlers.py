@@ -22,7 +22,7 @@ from careline.contracts.turn import Argument
 from careline.messaging import Done, MessageContext, Outcome, Output, PermanentError
 from careline.operations.cases import OPEN_CASE
 from careline.operations.errors import OperationError, UnknownName
-from careline.operations.situation import Situation, situation, typed_arguments
+from careline.operations.situation import Situation, proven_customer, situation, typed_arguments
 from careline.operations.wording import guide_notes
 from careline.tenants.expressions import ExpressionError
 from careline.tenants.words import WordsError
@@ -107,7 +107,7 @@ class Verifying:
 
     async def _answer(self, event: TurnDrafted, turning: Turning, draft: AnswerDraft) -> Verdict:
         notes: tuple[str, ...] = ()
-        if turning.pack.profile.guide_notes and turning.turn.identity.customer is not None:
+        if turning.pack.profile.guide_notes and proven_customer(turning.turn.identity) is not None:
             notes = guide_notes(turning.pack, turning.language, await self._situation(turning))
         fault = check_grounding(draft, event.evidence.passages, turning.pack.guide, notes)
         return Reject(fault) if fault else Accept(replies.answered(turning, draft))
@@ -117,7 +117,7 @@ class Verifying:
         return Reject(fault) if fault else Accept(replies.told(turning, draft))
 
     async def _situation(self, turning: Turning) -> Situation:
-        customer = turning.turn.identity.customer
+        customer = proven_customer(turning.turn.identity)
         facts = await self.records.facts(turning.ref.tenant, turning.pack, customer)
         return situation(turning.pack, turning.turn.received_at, customer, facts)
 

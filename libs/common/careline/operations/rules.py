@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from careline.contracts.turn import Identity
 from careline.tenants.expressions import evaluate, holds
 from careline.tenants.model import ArgumentSpec, Check, Operation, Pack, Words
 
@@ -50,15 +49,15 @@ class Proceed:
 Decision = Refused | AlreadySo | Missing | Proceed
 
 
-def decide_caller(pack: Pack, operation: Operation, identity: Identity, situation: Situation) -> Decision:
+def decide_caller(pack: Pack, operation: Operation, situation: Situation) -> Decision:
     """What can be decided before the operation's rows are read. Raises ExpressionError."""
-    if operation.assurance == "signed" and identity.customer is None:
+    if operation.assurance == "signed" and situation.customer is None:
         return Refused(SIGN_IN, pack.replies.sign_in.say)
     outside = _bounds(operation, situation)
     if isinstance(outside, Refused):
         return outside
     # A visitor nobody knows cannot meet rules about facts; an operation open to anybody does not ask for them.
-    if identity.customer is not None or operation.assurance == "signed":
+    if situation.customer is not None or operation.assurance == "signed":
         ended = _first(pack.caller, situation)
         if ended is not None and not _admitted(operation, situation):
             return ended

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from careline.contracts.turn import Argument
+from careline.contracts.turn import Argument, Identity
 from careline.contracts.understanding import CustomerFacts
 from careline.tenants.model import ArgumentSpec, Operation, Pack
 
@@ -50,6 +50,11 @@ def situation(pack: Pack, now: datetime, customer: str | None, facts: CustomerFa
     """Before any operation is looked at. `now` must have a time zone; `today` is the business's date."""
     today = now.astimezone(ZoneInfo(pack.tenant.time_zone)).date()
     return Situation(now=now, today=today, customer=customer, facts=facts or CustomerFacts())
+
+
+def proven_customer(identity: Identity) -> str | None:
+    """The customer, if the channel vouches for it."""
+    return None if identity.assurance == "anonymous" else identity.customer
 
 
 def typed_arguments(operation: Operation, arguments: tuple[Argument, ...]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from careline.tenants.model import Operation, Pack
 from .facts import read_facts
 from .reads import Connection, gather
 from .rules import Decision, Proceed, decide_caller, decide_checks
-from .situation import Situation, situation
+from .situation import Situation, proven_customer, situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,10 @@ async def survey(
 
     `args` are typed (see `typed_arguments`). Raises OperationError and ExpressionError for a defect of the pack.
     """
-    facts = await read_facts(connection, pack, identity.customer)
-    known = replace(situation(pack, now, identity.customer, facts), args=args)
-    decision = decide_caller(pack, operation, identity, known)
+    customer = proven_customer(identity)
+    facts = await read_facts(connection, pack, customer)
+    known = replace(situation(pack, now, customer, facts), args=args)
+    decision = decide_caller(pack, operation, known)
     if not isinstance(decision, Proceed):
         return Survey(known, decision)
     complete = await gather(connection, pack, operation, known)

@@ -32,10 +32,12 @@ class Wording:
         return "\n".join(self.plain(operation.arguments[name].ask) for name in missing)
 
     def question(self, operation: Operation, diff: tuple[RowChange, ...]) -> str:
-        """The confirmation question: the operation's own words, else the row changes old -> new."""
+        """The confirmation question: the operation's own words, else its title and the row changes old -> new."""
         scope = self.situation.scope(diff=as_scope(diff))
         if operation.confirm_say is None:
-            about = summary(diff, self.language)
+            title = self.plain(operation.title)
+            changes = summary(diff, self.language, self.situation.customer)
+            about = f"{title[:1].upper()}{title[1:]}\n{changes}"
         else:
             about = say(operation.confirm_say, self.language, self.pack.default_language, scope)
         ask = self.pack.replies.confirm.ask

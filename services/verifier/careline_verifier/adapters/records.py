@@ -14,7 +14,7 @@ from careline.operations.errors import MissingRows
 from careline.operations.facts import read_facts
 from careline.operations.preview import matched_rows, preview
 from careline.operations.rules import Proceed
-from careline.operations.situation import situation
+from careline.operations.situation import proven_customer, situation
 from careline.operations.sources import gather_sources
 from careline.operations.survey import Survey, survey
 from careline.storage import Connection, Database
@@ -40,7 +40,7 @@ class PostgresRecords:
         async with self._database.tenant(
             turning.ref.tenant, readonly=True, schema=pack.business_schema, isolation="repeatable_read"
         ) as connection:
-            known = replace(situation(pack, turn.received_at, identity.customer), args=inquiry.args)
+            known = replace(situation(pack, turn.received_at, proven_customer(identity)), args=inquiry.args)
             sources = await gather_sources(
                 connection,
                 pack,

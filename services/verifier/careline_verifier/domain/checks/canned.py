@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from careline.contracts.draft import CannedDraft, HandoverDraft, RefusalDraft
 from careline.contracts.turn import PendingKind, Turn
 from careline.operations.rules import SIGN_IN
+from careline.operations.situation import proven_customer
 from careline.operations.wording import reply_text
 from careline.tenants.model import Pack, Words
 
@@ -33,7 +34,7 @@ def check_handover(draft: HandoverDraft, pack: Pack, language: str) -> Fault | N
 
 def check_sign_in(draft: RefusalDraft, pack: Pack, language: str, turn: Turn) -> Fault | None:
     """A refusal that belongs to no operation: a visitor asks for facts of somebody who has not signed in."""
-    if draft.reason != SIGN_IN or turn.identity.customer is not None:
+    if draft.reason != SIGN_IN or proven_customer(turn.identity) is not None:
         return Fault("policy: no such refusal", "executor")
     if draft.text != reply_text(pack, pack.replies.sign_in.say, language):
         return Fault("words", "executor")

@@ -1,6 +1,7 @@
 """Makes messages comparable: what names one particular thing is replaced by what such things look like.
 
-"cancel LL-10023" and "cancel LL-77120" ask for the same; so do "tell me about Andy" and "tell me about Maria Stone".
+"cancel LL-10023" and "cancel LL-77120" ask for the same; so do "tell me about Andy" and "tell me about Maria Stone". A code
+keeps its shape, which tells what it is a code of.
 Training examples and messages go through the same mask, so that neither the encoder nor the letters see particulars.
 """
 
@@ -18,7 +19,8 @@ MAIL = "mail@example.com"
 _QUOTED_WORDS = 4
 _LETTERS = r"[^\W\d_]"
 # A code: letters that go on with at least three digits, with or without a sign between them.
-_CODE = re.compile(rf"\b({_LETTERS}{{1,30}})[-_ ]?\d{{3,}}\b")
+_CODE = re.compile(rf"\b{_LETTERS}{{1,30}}[-_]?\d{{3,}}\b")
+_DIGIT = re.compile(r"\d")
 _LONG_NUMBER = re.compile(r"(?<![\d.,])\d{5,}(?![\d.,]\d)")
 _CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ'’-]+(?:\s+[A-ZÀ-Þ][a-zß-ÿ'’-]+)*\b")
 _WORD = re.compile(rf"{_LETTERS}+")
@@ -44,7 +46,7 @@ class Masker:
     def names(self, text: str) -> list[Found[str]]:
         """What seems to name one particular thing, in order: codes, short quotations, capitalised words that the pack
         never uses. The value is what stands for it in a masked text."""
-        codes = (found_at(text, *match.span(), match[1]) for match in _CODE.finditer(text))
+        codes = (found_at(text, *match.span(), _DIGIT.sub("1", match.group())) for match in _CODE.finditer(text))
         quotes = (
             found_at(text, one.start, one.end, NAME)
             for one in quoted(text)

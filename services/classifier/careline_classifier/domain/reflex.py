@@ -8,6 +8,7 @@ has hundreds of questions, a fact has ten), so the examples' frequencies are div
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +17,7 @@ import numpy as np
 
 from careline.models.encoder import Embedding, Encoder
 from careline.models.extract import Found
-from careline.models.head import Head, Likeness
+from careline.models.head import Head
 from careline.models.heads import train
 from careline.models.language import has_han
 from careline.tenants.model import Pack
@@ -24,11 +25,14 @@ from careline.tenants.model import Pack
 from .examples import examples_of
 from .intents import Intent, Scored
 from .masking import Masker
+from .neighbours import Neighbours
 
 # Raised when examples, masks or training change in a way that makes stored heads useless.
-CODE_VERSION = 1
-# How much of the examples' frequency is divided out; 1 would be all. By cross-validation on the two packs.
-_ADJUSTMENT = 0.75
+CODE_VERSION = 2
+# How much of the examples' frequency is divided out, and how much the nearest example of an intent counts beside the
+# head's logit. By cross-validation on the two packs.
+_ADJUSTMENT = 0.9
+_NEARNESS = 3.0
 
 
 class Script(StrEnum):
@@ -39,8 +43,6 @@ class Script(StrEnum):
 
 
 _LETTERS_WEIGHT = {Script.LATIN: 0.5, Script.HAN: 1.0}
-# Cosines of character n-grams are lower than those of meanings for texts that say the same.
-_LETTERS_SCALE = 1.6
 
 
 def script_of(text: str) -> Script:
@@ -50,8 +52,8 @@ def script_of(text: str) -> Script:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the reflex makes of a message: intents, likeliest first; `similarity` of the message to the nearest example
-    of an intent, on the scale of the encoder's cosine."""
+    """What the reflex makes of a message: intents, likeliest first, and the message's similarity to the nearest example
+    of each."""
 
     ranking: tuple[Scored, ...]
     similarities: Mapping[Intent, float]
@@ -68,6 +70,7 @@ class Reflex:
         self.heads = dict(heads)
         self._masker = masker
         self._adjustments = {script: _adjustment(head) for script, head in heads.items()}
+        self._neighbours = {script: Neighbours(head) for script, head in heads.items()}
 
     def mask(self, text: str) -> str:
         """The form of a message that is to be encoded and read."""
@@ -83,13 +86,17 @@ class Reflex:
         if script not in self.heads:
             script = next(iter(self.heads))
         head, adjustment = self.heads[script], self._adjustments[script]
-        adjusted = [(label, probability * adjustment[label]) for label, probability in head.predict(embedding, masked)]
-        total = sum(score for _, score in adjusted) or 1.0
-        ranking = tuple(
-            Scored(Intent.parse(label), score / total)
-            for label, score in sorted(adjusted, key=lambda each: (-each[1], each[0]))
+        near = self._neighbours[script].similarities(embedding, masked)
+        adjusted = {
+            label: probability * adjustment[label] * math.exp(_NEARNESS * near[label] / head.temperature)
+            for label, probability in head.predict(embedding, masked)
+        }
+        total = sum(adjusted.values()) or 1.0
+        ranking = sorted(adjusted.items(), key=lambda item: (-item[1], item[0]))
+        return Reading(
+            tuple(Scored(Intent.parse(label), score / total) for label, score in ranking),
+            {Intent.parse(label): similarity for label, similarity in near.items()},
         )
-        return Reading(ranking, _similarities(head, embedding, masked, ranking))
 
 
 def train_reflex(pack: Pack, encoder: Encoder) -> Reflex:
@@ -114,16 +121,3 @@ def _adjustment(head: Head) -> dict[str, float]:
     counts = np.bincount(head.examples.labels, minlength=len(head.labels)).astype(np.float64)
     factors = np.maximum(counts, 1.0) ** (-_ADJUSTMENT / head.temperature)
     return dict(zip(head.labels, factors.tolist(), strict=True))
-
-
-# Looking for the nearest example costs a little for each intent; those below have no say anyway.
-_LOOKED_AT = 5
-
-
-def _similarities(head: Head, embedding: Embedding, masked: str, ranking: tuple[Scored, ...]) -> dict[Intent, float]:
-    found: dict[Intent, float] = {}
-    for scored in ranking[:_LOOKED_AT]:
-        nearest = head.nearest(embedding, masked, scored.intent.label)
-        scale = _LETTERS_SCALE if nearest.by is Likeness.LETTERS else 1.0
-        found[scored.intent] = min(1.0, nearest.similarity * scale)
-    return found

@@ -10,12 +10,13 @@ from tests.fixtures.gateway import free_port
 from tests.fixtures.gateway_memory import MemoryStore
 
 from careline_gateway.adapters.fanout import decode, encode
+from careline_gateway.adapters.flush import Flush
 from careline_gateway.adapters.limiter import LocalLimiter, RedisLimiter
 from careline_gateway.adapters.streams import Hub
 from careline_gateway.domain.change import Shown
 from careline_gateway.domain.limits import Limit
 from careline_gateway.domain.state import Key
-from careline_gateway.ports import TooManyRequests
+from careline_gateway.ports import StoreUnavailable, TooManyRequests
 
 pytestmark = pytest.mark.component
 
@@ -130,3 +131,36 @@ async def test_without_redis_each_process_limits_by_itself() -> None:
         assert 90 < refused.value.retry_after <= 100
         await limiter.check(("visitor", "w"), ("conversation", "c"))
     await redis.aclose()
+
+
+async def test_waiting_for_the_disk_is_shared_and_never_too_early() -> None:
+    began: list[int] = []
+    gate = asyncio.Event()
+
+    async def flush() -> None:
+        began.append(len(began))
+        await gate.wait()
+
+    shared = Flush(flush)
+    first = asyncio.create_task(shared.wait())
+    await settle()
+    late = [asyncio.create_task(shared.wait()) for _ in range(5)]
+    await settle()
+    assert began == [0]  # the late ones need a flush of their own, which has not begun
+    late.pop().cancel()
+    gate.set()
+    await asyncio.gather(first, *late)
+    assert began == [0, 1]
+
+
+async def test_a_flush_that_fails_is_told_to_its_waiters_only() -> None:
+    outcomes = iter([StoreUnavailable("away"), None])
+
+    async def flush() -> None:
+        if error := next(outcomes):
+            raise error
+
+    shared = Flush(flush)
+    with pytest.raises(StoreUnavailable):
+        await shared.wait()
+    await shared.wait()

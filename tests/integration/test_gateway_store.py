@@ -207,6 +207,19 @@ async def test_the_other_services_read_the_fence_and_nothing_else(lab: Lab, data
                 await connection.fetch("SELECT * FROM gateway.entries")
 
 
+async def test_what_is_durable_is_on_disk(lab: Lab, database: Database) -> None:
+    bench = Bench(PostgresStore(lambda: database.pool), lab)
+    ahead = "SELECT pg_wal_lsn_diff($1::text::pg_lsn, pg_current_wal_flush_lsn()) > 0"
+    waited = 0
+    for number in range(10):
+        await bench.happen(Opened(), Key("shop", f"c-{number}"))
+        written = await lab.scalar("SELECT pg_current_wal_insert_lsn()::text")
+        waited += await lab.scalar(ahead, written)
+        await bench.store.durable()
+        assert await lab.scalar(ahead, written) is False
+    assert waited > 0  # applying alone does not wait
+
+
 async def test_a_database_that_is_away_is_said_so(lab: Lab, database: Database) -> None:
     store = PostgresStore(lambda: database.pool)
     await database.stop()

@@ -157,8 +157,12 @@ class Conversations:
                 return change
             match await self._store(change, now):
                 case Applied():
+                    # The services and the customer's page know by now; whoever asked hears of it when it cannot be
+                    # lost any more. Until then all of it may be repeated: ids and positions come out the same.
+                    await self.store.durable()
                     return change
                 case Duplicate() as duplicate:
+                    await self.store.durable()
                     return duplicate
                 case Conflict(current):
                     stored, certain = current or await self._load(key), True

@@ -97,7 +97,13 @@ class Store(Protocol):
     async def load(self, key: Key) -> Stored | None: ...
 
     async def apply(self, change: Change, trace: dict[str, str], now: datetime) -> StoreResult:
-        """All rows of the change in one transaction, under the conversation's fence; or nothing."""
+        """All rows of the change in one transaction, under the conversation's fence; or nothing.
+
+        Everybody sees it from now on, but a crash of the database may still undo it: see `durable`.
+        """
+
+    async def durable(self) -> None:
+        """Returns when everything applied so far is safe on disk."""
 
     async def entries(self, key: Key, after: int, limit: int) -> Sequence[Shown]:
         """Entries behind position `after`, oldest first."""

@@ -39,6 +39,7 @@ class FanOut:
         self._tasks: set[asyncio.Task[None]] = set()
         self._wanted: asyncio.Queue[tuple[bool, Key]] = asyncio.Queue()
         self._connected = False
+        self._alone = False
         self._positions: dict[Key, int] = {}
 
     async def start(self) -> None:
@@ -65,12 +66,12 @@ class FanOut:
         task.add_done_callback(self._tasks.discard)
 
     def _tell(self, key: Key, shown: Sequence[Shown]) -> None:
-        if self._connected:
-            self._run(self._publish(key, encode(key, shown)))
+        if self._connected and not self._alone:
+            self._run(self._publish(_channel(key), encode(key, shown)))
 
-    async def _publish(self, key: Key, payload: bytes) -> None:
+    async def _publish(self, channel: str, payload: bytes) -> None:
         try:
-            await self._redis.publish(_channel(key), payload)
+            await self._redis.publish(channel, payload)
         except _AWAY as error:
             log.warning("Redis: %s", error)
 
@@ -81,7 +82,8 @@ class FanOut:
                     # One channel always, so that the connection is there before the first stream.
                     self._wanted = asyncio.Queue()
                     await pubsub.subscribe(_PREFIX, *map(_channel, self._hub.keys))
-                    self._connected = True
+                    await self._redis.publish(_PREFIX, b"hello")
+                    self._alone, self._connected = False, True
                     async with asyncio.TaskGroup() as both:
                         both.create_task(self._receive(pubsub))
                         both.create_task(self._follow(pubsub))
@@ -93,7 +95,9 @@ class FanOut:
 
     async def _receive(self, pubsub: PubSub) -> None:
         async for message in pubsub.listen():
-            if message["type"] == "message":
+            if message["type"] == "message" and message["channel"] == _PREFIX.encode():
+                self._alone = False  # somebody has come; the next look tells whether it was only us
+            elif message["type"] == "message":
                 self._hub.deliver(*decode(message["data"]))
             elif message["type"] == "subscribe" and message["channel"] != _PREFIX.encode():
                 # What came between reading the store and subscribing.
@@ -108,10 +112,19 @@ class FanOut:
             elif key not in self._hub.keys:
                 await pubsub.unsubscribe(_channel(key))
 
+    async def _look_around(self) -> None:
+        """A gateway without others need not tell anybody; that spares two messages a turn."""
+        try:
+            ((_, listeners),) = await self._redis.pubsub_numsub(_PREFIX)
+        except _AWAY:
+            return
+        self._alone = listeners == 1
+
     async def _catch_up(self) -> None:
         """Compare positions with the store: a message that Redis lost is found here."""
         while True:
             await asyncio.sleep(_CALM_S if self._connected else _ALONE_S)
+            await self._look_around()
             keys = self._hub.keys
             try:
                 positions = dict(await self._store.positions(keys)) if keys else {}

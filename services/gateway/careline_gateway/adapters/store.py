@@ -14,11 +14,13 @@ from careline.storage import Pool, TransientStorageError, translated
 from ..domain.change import Change, Shown
 from ..domain.state import Key
 from ..ports import InboxRow, Stored, StoreResult, StoreUnavailable
+from .flush import Flush
 from .rows import APPLY, apply_arguments, apply_result, shown, stored
 
 # How long a conversation that the sweeper has taken is left alone by other sweepers.
 LEASE = timedelta(seconds=10)
 
+_FLUSH = "SELECT gateway.flush()"
 _LOAD = "SELECT state::text, version FROM gateway.conversations WHERE tenant = $1 AND id = $2"
 _ENTRIES = """
 SELECT position, kind, body::text, author, turn, client_id FROM gateway.entries
@@ -51,6 +53,7 @@ class PostgresStore:
 
     def __init__(self, pool: Callable[[], Pool]) -> None:
         self._pool = pool
+        self._flush = Flush(lambda: self._fetch(_FLUSH))
 
     async def load(self, key: Key) -> Stored | None:
         rows = await self._fetch(_LOAD, *key)
@@ -59,6 +62,9 @@ class PostgresStore:
     async def apply(self, change: Change, trace: dict[str, str], now: datetime) -> StoreResult:
         rows = await self._fetch(APPLY, *apply_arguments(change, trace, now))
         return apply_result(rows[0])
+
+    async def durable(self) -> None:
+        await self._flush.wait()
 
     async def entries(self, key: Key, after: int, limit: int) -> Sequence[Shown]:
         return [shown(row) for row in await self._fetch(_ENTRIES, *key, after, limit)]

@@ -69,6 +69,8 @@ CREATE FUNCTION gateway.apply(
     OUT result text, OUT version bigint, OUT state text, OUT "position" bigint, OUT turn text
 ) LANGUAGE plpgsql AS $$
 BEGIN
+    -- The caller waits for the disk itself (gateway.flush), after it has told everybody who may know already.
+    PERFORM set_config('synchronous_commit', 'off', true);
     PERFORM pg_advisory_xact_lock(p_fence);
     IF p_client_id IS NOT NULL THEN
         SELECT e.position, e.turn INTO "position", turn FROM gateway.entries e
@@ -119,7 +121,12 @@ BEGIN
     version := p_version + 1;
 END $$;
 
+-- A commit that waits for the disk, and with it for all commits before it. Touches no table.
+CREATE FUNCTION gateway.flush() RETURNS void LANGUAGE sql AS $$
+    SELECT pg_logical_emit_message(true, 'careline', '')
+$$;
+
 GRANT USAGE ON SCHEMA gateway TO careline_gateway, careline_executor, careline_verifier;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA gateway TO careline_gateway;
-GRANT EXECUTE ON FUNCTION gateway.apply TO careline_gateway;
+GRANT EXECUTE ON FUNCTION gateway.apply, gateway.flush TO careline_gateway;
 GRANT SELECT (tenant, id, epoch, turn) ON gateway.conversations TO careline_executor, careline_verifier;

@@ -117,6 +117,21 @@ async def test_a_commit_waits_for_a_takeover_under_way_and_sees_it(counter: Coun
     assert (await commit).status == "void"
 
 
+async def test_a_commit_given_up_half_way_keeps_no_lock(counter: Counter) -> None:
+    approved = await an_extension(counter)
+    key = fence_key(approved.ref.tenant, approved.ref.conversation)
+    async with counter.owner.transaction():
+        await counter.owner.execute("SELECT pg_advisory_xact_lock($1)", key)
+        commit = asyncio.create_task(counter.settle(approved))
+        await until_waiting(counter)
+        commit.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await commit
+    assert (await counter.settle(approved)).status == "committed"
+    # Nobody else holds it: a takeover gets in at once.
+    assert await counter.owner.fetchval("SELECT pg_try_advisory_lock($1)", key)
+
+
 async def test_a_rule_that_fails_now_refuses(counter: Counter) -> None:
     approved = await an_extension(counter)
     await counter.owner.execute("UPDATE biz_mini.members SET blocked = true WHERE id = 'M-1'")

@@ -7,8 +7,9 @@ statement: waiting for the lock inside would let it see the turn that the takeov
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import asyncpg
 
@@ -30,17 +31,27 @@ async def fenced(
     numbers = [fence_key(ref.tenant, f"next number of {table}") for table in sorted(numbered)]
     with translated():
         async with database.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection:
-            await connection.execute("SELECT pg_advisory_lock_shared($1)", key)
             try:
+                await connection.execute("SELECT pg_advisory_lock_shared($1)", key)
                 for number in numbers:
                     await connection.execute("SELECT pg_advisory_lock($1)", number)
                 async with connection.transaction(isolation=isolation):
                     await use_tenant(connection, ref.tenant, schema)
                     yield connection
             finally:
-                # A broken connection has lost its locks by itself.
-                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                    await connection.execute("SELECT pg_advisory_unlock_all()")
+                await _let_go(connection)
+
+
+async def _let_go(connection: Connection) -> None:
+    """These locks are the session's, and the pool resets nothing: a connection that cannot let go has to be closed, or
+    it would keep the gateway out of the conversation for good."""
+    try:
+        await connection.execute("SELECT pg_advisory_unlock_all()")
+    except asyncio.CancelledError:
+        connection.terminate()
+        raise
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        connection.terminate()
 
 
 async def is_current(connection: Connection, ref: TurnRef) -> bool:

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cache
 from typing import Any, cast
 
 import pytest
+from tests.fixtures.library import FixedPacks, library_pack
 from tests.fixtures.operations import (
     NO_CONTEXT,
     NOW,
-    Forgotten,
     a_signer,
     about,
-    checker,
-    library_pack,
     only,
     wants,
     yes,
 )
 
-from careline.contracts.base import TurnRef, derive_id
+from careline.contracts.base import TurnRef
 from careline.contracts.draft import AnswerDraft, AskDraft, CannedDraft, Draft, FactDraft, HandoverDraft, ProposalDraft
-from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnGrounded
+from careline.contracts.events import TurnDrafted, TurnGrounded
 from careline.contracts.evidence import Evidence, Passage
-from careline.contracts.reply import Approval
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import Identity, Pending, PendingKind, RowChange, Turn
 from careline.contracts.understanding import Attempt, Confirmation, CustomerFacts, Route, Understanding
-from careline.messaging import PermanentError
 from careline.operations.errors import UnresolvedValue
 from careline.operations.rules import Missing, Proceed
 from careline.operations.situation import situation
@@ -38,8 +33,7 @@ from careline.storage import DatabaseUnavailable
 from careline.tenants.model import Pack
 from careline_executor.domain.proposal import Impossible, Rehearsal
 from careline_executor.domain.request import Request
-from careline_executor.handlers import Drafting, Settling
-from careline_executor.ports import CaseOrder, Order, Settlement
+from careline_executor.handlers import Drafting
 
 pytestmark = pytest.mark.component
 
@@ -49,16 +43,6 @@ DIFF = (RowChange(table="loans", action="update", key={"number": "ML-1001"}, old
 PASSAGE = Passage(
     id="o#1", document="o", version="1", language="en", title="Hours", text="We open at ten.", similarity=0.9, score=0.9
 )
-
-
-@cache
-def pack() -> Pack:
-    return library_pack()
-
-
-class FixedPacks:
-    async def pack(self, tenant: str) -> Pack:
-        return pack()
 
 
 @dataclass
@@ -99,7 +83,7 @@ async def drafted(
 
 
 def shown(decision: Any = None, diff: tuple[RowChange, ...] = ()) -> Rehearsal:
-    here = situation(pack(), NOW, "M-1")
+    here = situation(library_pack(), NOW, "M-1")
     return Rehearsal(Survey(replace(here, args={"loan": "ML-1001", "days": 7}), decision or Proceed()), diff)
 
 
@@ -178,81 +162,3 @@ async def test_no_answers_an_open_question_only() -> None:
     assert isinstance(said, CannedDraft)
     assert said.outcome == "cancelled"
     assert not isinstance(await drafted(no, turn=a_turn("no")), CannedDraft)
-
-
-@dataclass
-class FakeLedger:
-    """Settles everything the same way."""
-
-    outcome: Settlement
-    orders: list[Order | CaseOrder] = field(default_factory=list)
-
-    async def settle(self, order: Order) -> Settlement:
-        self.orders.append(order)
-        return self.outcome
-
-    async def open_case(self, order: CaseOrder) -> Settlement:
-        self.orders.append(order)
-        return self.outcome
-
-
-def approved(operation: str = "extend_loan", customer: str | None = "M-1") -> OperationApproved:
-    turn = a_turn(customer=customer)
-    approval = Approval(
-        ref=REF,
-        identity=turn.identity,
-        operation=operation,
-        arguments=(),
-        diff_hash=diff_hash(DIFF),
-        expires_at=NOW + timedelta(minutes=1),
-        idempotency_key=derive_id("operation", REF.tenant, REF.conversation, REF.turn, operation),
-    )
-    return OperationApproved(
-        ref=REF, approval=VERIFIER.seal_approval(approval), turn=turn, understanding=about(Route.OPERATION)
-    )
-
-
-async def settled(event: OperationApproved, ledger: FakeLedger, cache: Forgotten) -> OperationSettled:
-    handler = Settling(FixedPacks(), ledger, cache, checker(GATEWAY), checker(VERIFIER), lambda: NOW)
-    return cast(OperationSettled, only(await handler(event, NO_CONTEXT)))
-
-
-@pytest.mark.parametrize(
-    ("status", "customer", "forgotten"),
-    [
-        ("committed", "M-1", [("mini", "M-1")]),
-        ("committed", None, []),
-        ("refused", "M-1", []),
-        ("stale", "M-1", []),
-        ("void", "M-1", []),
-    ],
-)
-async def test_facts_are_forgotten_after_a_commit_only(status: Any, customer: str | None, forgotten: Any) -> None:
-    cache, ledger = Forgotten(), FakeLedger(Settlement(status, "r", "t", DIFF, "e", None, {"n": 1}))
-    event = await settled(approved(customer=customer), ledger, cache)
-    assert (event.status, event.reason, event.text, event.diff, event.result) == (status, "r", "t", DIFF, {"n": 1})
-    assert cache.customers == forgotten
-
-
-async def test_a_forged_approval_never_reaches_the_ledger() -> None:
-    ledger = FakeLedger(Settlement("committed"))
-    good = approved()
-    for event in (
-        good.model_copy(update={"approval": good.approval.model_copy(update={"signature": ""})}),
-        good.model_copy(update={"approval": GATEWAY.seal_approval(good.approval)}),
-        good.model_copy(update={"turn": good.turn.model_copy(update={"text": "other"})}),
-        good.model_copy(update={"ref": good.ref.model_copy(update={"turn": "t-2"})}),
-    ):
-        with pytest.raises(PermanentError):
-            await settled(event, ledger, Forgotten())
-    assert ledger.orders == []
-
-
-async def test_a_case_is_filed_and_an_operation_the_pack_no_longer_has_is_stale() -> None:
-    ledger = FakeLedger(Settlement("committed", case="C-000001"))
-    event = await settled(approved("open_case"), ledger, Forgotten())
-    assert event.case == "C-000001"
-    assert isinstance(ledger.orders[0], CaseOrder)
-    gone = await settled(approved("sold_last_year"), ledger, Forgotten())
-    assert gone.status == "stale"
-    assert len(ledger.orders) == 1

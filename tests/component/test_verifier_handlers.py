@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 from typing import Any, cast
 
 import pytest
-from tests.fixtures.operations import NO_CONTEXT, NOW, a_signer, about, checker, library_pack, only, wants
+from tests.fixtures.library import FixedPacks, library_pack
+from tests.fixtures.operations import NO_CONTEXT, NOW, a_signer, about, checker, only, wants
 
 from careline.contracts.base import Event, TurnRef, derive_id
 from careline.contracts.draft import CannedDraft, Draft, ProposalDraft
@@ -41,16 +41,6 @@ DIFF = (RowChange(table="loans", action="update", key={"number": "ML-1001"}, old
 GRASP = wants("extend_loan", TEXT, loan="ML-1001", days=(7, "7"))
 
 
-@cache
-def pack() -> Pack:
-    return library_pack()
-
-
-class FixedPacks:
-    async def pack(self, tenant: str) -> Pack:
-        return pack()
-
-
 @dataclass
 class FakeRecords:
     """What the verifier would read; an error is raised."""
@@ -66,7 +56,7 @@ class FakeRecords:
     async def look_into(self, inquiry: Inquiry) -> Dossier:
         if self.error is not None:
             raise self.error
-        here = replace(situation(pack(), NOW, "M-1"), args=inquiry.args)
+        here = replace(situation(library_pack(), NOW, "M-1"), args=inquiry.args)
         found = Survey(here, self.decision or Proceed())
         return Dossier(Sources(inquiry.turning.turn), found, self.diff, self.record)
 
@@ -80,8 +70,8 @@ def a_turn(text: str = TEXT) -> Turn:
 
 
 def question(days: int = 7) -> str:
-    here = replace(situation(pack(), NOW, "M-1"), args={"loan": "ML-1001", "days": days})
-    return Wording(pack(), "en", here).question(pack().operations["extend_loan"], DIFF)
+    here = replace(situation(library_pack(), NOW, "M-1"), args={"loan": "ML-1001", "days": days})
+    return Wording(library_pack(), "en", here).question(library_pack().operations["extend_loan"], DIFF)
 
 
 def proposal(**update: Any) -> ProposalDraft:
@@ -117,7 +107,7 @@ async def test_what_needs_no_consent_is_approved_and_signed() -> None:
 
 
 async def test_a_change_of_which_the_classifier_is_not_sure_is_asked_about_whatever_its_policy() -> None:
-    unsure = GRASP.model_copy(update={"confidence": pack().tenant.route.write_confidence - 0.01})
+    unsure = GRASP.model_copy(update={"confidence": library_pack().tenant.route.write_confidence - 0.01})
     asked = await judged(proposal(), understanding=unsure)
     assert isinstance(asked, TurnVerified)
     assert asked.reply.outcome is Outcome.CONFIRM
@@ -134,7 +124,7 @@ async def test_what_needs_consent_is_asked_with_a_sealed_question() -> None:
     assert asked.reply.outcome is Outcome.CONFIRM
     assert pending is not None
     checker(VERIFIER).check_pending("c-1", pending)
-    assert pending.expires_at == NOW + timedelta(minutes=pack().tenant.confirm_minutes)
+    assert pending.expires_at == NOW + timedelta(minutes=library_pack().tenant.confirm_minutes)
     assert (pending.diff, pending.operation, pending.asked_in) == (DIFF, "extend_loan", "t-1")
 
 
@@ -157,7 +147,7 @@ async def test_a_fault_goes_back_to_the_stage_to_blame(update: dict[str, Any], s
 
 
 async def test_the_last_round_ends_with_a_human() -> None:
-    event = await judged(proposal(text="Done!"), ref=REF.model_copy(update={"round": pack().rounds}))
+    event = await judged(proposal(text="Done!"), ref=REF.model_copy(update={"round": library_pack().rounds}))
     assert isinstance(event, TurnVerified)
     assert (event.reply.outcome, event.reply.reason) == (Outcome.HANDOVER, "words")
 

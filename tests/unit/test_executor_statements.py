@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cache
 
 import pytest
-from tests.fixtures.operations import library_pack
+from tests.fixtures.library import library_pack
 
 from careline.operations.situation import Situation
-from careline.tenants.model import Delete, Insert, Next, Pack, Ref, Update
+from careline.tenants.model import Delete, Insert, Next, Ref, Update
 from careline_executor.adapters import statements
 
 pytestmark = pytest.mark.unit
@@ -23,16 +22,11 @@ HERE = Situation(
 )
 
 
-@cache
-def pack() -> Pack:
-    return library_pack()
-
-
 def test_an_update_sets_and_finds_by_parameters() -> None:
     effect = Update(
         update="members", where={"id": Ref(ref="customer")}, set={"email": Ref(ref="text"), "blocked": True}
     )
-    query = statements.update(pack(), effect, HERE)
+    query = statements.update(library_pack(), effect, HERE)
     assert query is not None
     assert query.values == (HOSTILE, True, HOSTILE)
     assert "DROP" not in query.sql
@@ -42,12 +36,12 @@ def test_an_update_sets_and_finds_by_parameters() -> None:
 
 def test_an_insert_draws_numbers_within_the_tenant() -> None:
     effect = Insert(insert="notes", values={"id": Next(next="id"), "text": Ref(ref="text")})
-    query = statements.insert(pack(), effect, HERE, "mini")
+    query = statements.insert(library_pack(), effect, HERE, "mini")
     assert query.values == ("mini", HOSTILE)
     assert 'max("id"), 0) + 1 FROM "biz_mini"."notes" WHERE "tenant" = current_setting' in query.sql
 
 
 @pytest.mark.parametrize("where", [{"id": Ref(ref="gone")}, {"blocked": "yes"}])
 def test_nothing_is_written_where_nothing_can_match(where: dict[str, Ref | str]) -> None:
-    assert statements.update(pack(), Update(update="members", where=where, set={"name": "x"}), HERE) is None
-    assert statements.delete(pack(), Delete(delete="members", where=where), HERE) is None
+    assert statements.update(library_pack(), Update(update="members", where=where, set={"name": "x"}), HERE) is None
+    assert statements.delete(library_pack(), Delete(delete="members", where=where), HERE) is None

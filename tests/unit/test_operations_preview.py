@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import pytest
-from tests.fixtures.operations import library_pack
+from tests.fixtures.library import library_pack
 
 from careline.contracts.turn import RowChange
 from careline.operations.diffs import updated
@@ -18,7 +17,7 @@ from careline.operations.reads import select
 from careline.operations.resolve import NEXT, NOW
 from careline.operations.situation import Situation
 from careline.operations.summary import summary
-from careline.tenants.model import Delete, Insert, Match, Operation, Pack, Ref, Update
+from careline.tenants.model import Delete, Insert, Match, Operation, Ref, Update
 
 pytestmark = pytest.mark.unit
 
@@ -29,18 +28,13 @@ HERE = Situation(
 )
 
 
-@cache
-def pack() -> Pack:
-    return library_pack()
-
-
 def operation(*effects: Any) -> Operation:
-    return pack().operations["return_book"].model_copy(update={"effect": effects})
+    return library_pack().operations["return_book"].model_copy(update={"effect": effects})
 
 
 def test_an_update_shows_changed_columns_only() -> None:
     effect = Update(update="loans", where={"number": Ref(ref="loan")}, set={"status": "returned", "title": "same"})
-    (change,) = preview(pack(), operation(effect), HERE, [({**LOAN, "title": "same"},)])
+    (change,) = preview(library_pack(), operation(effect), HERE, [({**LOAN, "title": "same"},)])
     assert change == RowChange(
         table="loans", action="update", key={"number": "ML-1"}, old={"status": "open"}, new={"status": "returned"}
     )
@@ -48,23 +42,23 @@ def test_an_update_shows_changed_columns_only() -> None:
 
 def test_an_update_to_what_is_there_changes_nothing() -> None:
     effect = Update(update="loans", where={"number": "ML-1"}, set={"status": "open"})
-    assert preview(pack(), operation(effect), HERE, [(LOAN,)]) == ()
+    assert preview(library_pack(), operation(effect), HERE, [(LOAN,)]) == ()
 
 
 def test_a_moment_of_writing_alone_is_no_change_beside_other_columns() -> None:
     old = {"id": 1, "text": "hi", "at": NOW_AT}
     declared: Match = {"text": Ref(ref="text"), "at": Ref(ref="now")}
-    assert updated(pack(), "notes", old, {"text": "hi", "at": NOW_AT}, declared) is None
-    changed = updated(pack(), "notes", old, {"text": "ho", "at": NOW_AT}, declared)
+    assert updated(library_pack(), "notes", old, {"text": "hi", "at": NOW_AT}, declared) is None
+    changed = updated(library_pack(), "notes", old, {"text": "ho", "at": NOW_AT}, declared)
     assert changed is not None
     assert changed.new == {"text": "ho", "at": NOW}
     time_alone: Match = {"at": Ref(ref="now")}
-    only_time = updated(pack(), "notes", old, {"at": NOW_AT}, time_alone)
+    only_time = updated(library_pack(), "notes", old, {"at": NOW_AT}, time_alone)
     assert only_time is not None
 
 
 def test_an_insert_has_marks_for_what_the_write_will_know() -> None:
-    (change,) = preview(pack(), pack().operations["leave_note"], HERE, [()])
+    (change,) = preview(library_pack(), library_pack().operations["leave_note"], HERE, [()])
     assert change == RowChange(
         table="notes",
         action="insert",
@@ -76,7 +70,7 @@ def test_an_insert_has_marks_for_what_the_write_will_know() -> None:
 def test_a_delete_shows_every_row_whole() -> None:
     effect = Delete(delete="notes", where={"member_id": Ref(ref="customer")})
     rows = tuple({"id": n, "member_id": "M-1", "text": "x", "at": NOW_AT} for n in (1, 2))
-    changes = preview(pack(), operation(effect), HERE, [rows])
+    changes = preview(library_pack(), operation(effect), HERE, [rows])
     assert [change.key for change in changes] == [{"id": 1}, {"id": 2}]
     assert changes[0].old["at"] == "2026-11-01T12:00:00+00:00"
 
@@ -87,13 +81,13 @@ def test_a_delete_shows_every_row_whole() -> None:
 )
 def test_an_effect_without_rows_has_done_nothing(effect: Any) -> None:
     with pytest.raises(MissingRows):
-        preview(pack(), operation(effect), HERE, [()])
+        preview(library_pack(), operation(effect), HERE, [()])
 
 
 def test_values_travel_as_parameters_only() -> None:
     hostile = "x'; DROP TABLE loans; --"
     here = Situation(now=NOW_AT, today=date(2026, 11, 1), customer=hostile)
-    query = select(pack(), "loans", {"member_id": Ref(ref="customer"), "status": "open", "note": None}, here)
+    query = select(library_pack(), "loans", {"member_id": Ref(ref="customer"), "status": "open", "note": None}, here)
     assert query is not None
     assert "DROP" not in query.sql
     assert query.values == (hostile, "open")
@@ -107,18 +101,18 @@ def test_values_travel_as_parameters_only() -> None:
 )
 def test_an_absent_value_matches_nothing_and_never_null(where: Any) -> None:
     nobody = Situation(now=NOW_AT, today=date(2026, 11, 1), args={"gone": None})
-    assert select(pack(), "loans", where, nobody) is None
+    assert select(library_pack(), "loans", where, nobody) is None
 
 
 def test_unknown_tables_and_columns_are_refused() -> None:
     where: Match = {"secret": "x"}
     for table in ("secrets", "loans"):
         with pytest.raises(UnknownName):
-            select(pack(), table, where, HERE)
+            select(library_pack(), table, where, HERE)
 
 
 def test_an_insert_is_about_no_rows() -> None:
-    assert about(pack(), Insert(insert="notes", values={"text": "x"}), HERE) is None
+    assert about(library_pack(), Insert(insert="notes", values={"text": "x"}), HERE) is None
 
 
 def test_a_summary_shows_old_and_new_and_leaves_marks_out() -> None:
@@ -140,4 +134,4 @@ def test_a_summary_shows_old_and_new_and_leaves_marks_out() -> None:
 
 def test_amounts_are_compared_as_amounts() -> None:
     old = {"id": "M-1", "balance": Decimal("12.50")}
-    assert updated(pack(), "members", old, {"balance": Decimal("12.5")}) is None
+    assert updated(library_pack(), "members", old, {"balance": Decimal("12.5")}) is None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import pytest
-from tests.fixtures.operations import NOW, a_signer, checker, library_pack, yes
+from tests.fixtures.library import library_pack
+from tests.fixtures.operations import NOW, a_signer, checker, yes
 
 from careline.contracts.base import TurnRef
 from careline.contracts.draft import AnswerDraft, AskDraft, Citation, ProposalDraft, RefusalDraft
@@ -25,7 +25,7 @@ from careline.contracts.turn import (
 )
 from careline.contracts.understanding import Route, Understanding
 from careline.operations.cases import case_arguments, case_diff
-from careline.tenants.model import GuidePassage, Pack
+from careline.tenants.model import GuidePassage
 from careline_verifier.domain.checks.cases import check_case
 from careline_verifier.domain.checks.confirmation import check_answer, is_confirmed
 from careline_verifier.domain.checks.grounding import check_grounding
@@ -50,11 +50,6 @@ VERIFIER = a_signer()
 
 def turn(text: str = "yes", pending: Pending | None = None) -> Turn:
     return Turn(ref=REF, text=text, received_at=NOW, identity=Identity(visitor="v"), pending=pending)
-
-
-@cache
-def pack() -> Pack:
-    return library_pack()
 
 
 @pytest.mark.parametrize(
@@ -178,7 +173,7 @@ def test_without_a_yes_nothing_is_confirmed() -> None:
     [("yes", True), ("Leave it!", False), ("NO.", False), ("不要。", False), ("no problem, do it", True)],
 )
 def test_a_plain_no_is_never_read_as_yes(text: str, fine: bool) -> None:
-    assert (check_answer(turn(text), yes(question()), pack()) is None) is fine
+    assert (check_answer(turn(text), yes(question()), library_pack()) is None) is fine
 
 
 def test_a_case_is_about_the_whole_message() -> None:

@@ -262,6 +262,7 @@ async def test_limits_are_shared_through_redis(lab: Lab) -> None:
     one, other = RedisLimiter(first, limits), RedisLimiter(second, limits)
     for limiter in (one, other, one):
         await limiter.check(("visitor", "v"), ("conversation", "c"))
+        await limiter.told()
     for limiter in (one, other):
         with pytest.raises(TooManyRequests) as refused:
             await limiter.check(("visitor", "v"), ("conversation", "c"))
@@ -269,8 +270,14 @@ async def test_limits_are_shared_through_redis(lab: Lab) -> None:
     # What was refused took nothing from the other bucket: seven of ten are left.
     for number in range(7):
         await one.check(("visitor", f"w{number}"), ("conversation", "c"))
+        await one.told()
     with pytest.raises(TooManyRequests):
-        await other.check(("visitor", "x"), ("conversation", "c"))
+        await one.check(("visitor", "x"), ("conversation", "c"))
+    # The other grants one from its own half burst, hears from Redis that nothing is left, and stops.
+    await other.check(("visitor", "y"), ("conversation", "c"))
+    await other.told()
+    with pytest.raises(TooManyRequests):
+        await other.check(("visitor", "z"), ("conversation", "c"))
     await first.aclose()
     await second.aclose()
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ..domain.limits import Bucket, Limit, take
 from ..ports import TooManyRequests
+
+BucketName = tuple[str, str]  # kind, name
 
 _KEEP = 20_000
 # After a failure Redis is left alone for a while: a customer must not wait for its time-outs.
@@ -44,39 +48,74 @@ class LocalLimiter:
 
     def __init__(self, limits: Mapping[str, Limit]) -> None:
         self._limits = limits
-        self._buckets: OrderedDict[tuple[str, str], Bucket] = OrderedDict()
+        self._buckets: OrderedDict[BucketName, Bucket] = OrderedDict()
 
-    async def check(self, *buckets: tuple[str, str]) -> None:
+    async def check(self, *buckets: BucketName) -> None:
+        if wait := self.take(buckets):
+            raise TooManyRequests(wait)
+
+    def take(self, buckets: Sequence[BucketName]) -> float:
+        """Use one of each, or none; returns the seconds to wait (0: taken)."""
         now = time.monotonic()
         taken = {}
         for bucket in buckets:
             taken[bucket], wait = take(self._buckets.get(bucket), self._limits[bucket[0]], now)
             if wait:
-                raise TooManyRequests(wait)
+                return wait
         for bucket, left in taken.items():
             self._buckets[bucket] = left
             self._buckets.move_to_end(bucket)
         while len(self._buckets) > _KEEP:
             self._buckets.popitem(last=False)
+        return 0.0
+
+    def empty(self, buckets: Sequence[BucketName]) -> None:
+        """Give nothing more of these until they have filled again."""
+        for bucket in buckets:
+            self._buckets[bucket] = Bucket(0.0, time.monotonic())
 
 
 class RedisLimiter:
-    """Implements `ports.Limiter` across replicas."""
+    """Implements `ports.Limiter` across replicas.
+
+    The first half of a burst is granted at once and told to Redis afterwards, so that an ordinary customer waits for
+    nothing; beyond that Redis decides. Several replicas may so grant at most half a burst each too much.
+    """
 
     def __init__(self, redis: Redis, limits: Mapping[str, Limit]) -> None:
         self._limits = limits
-        self._local = LocalLimiter(limits)
+        self._alone = LocalLimiter(limits)
+        self._quick = LocalLimiter({kind: replace(limit, burst=limit.burst // 2) for kind, limit in limits.items()})
         self._script = redis.register_script(_SCRIPT)
         self._rest_until = 0.0
+        self._telling: set[asyncio.Task[None]] = set()
 
-    async def check(self, *buckets: tuple[str, str]) -> None:
+    async def check(self, *buckets: BucketName) -> None:
+        if not self._quick.take(buckets):
+            task = asyncio.create_task(self._tell(buckets))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+            return
         wait_ms = await self._ask(buckets)
         if wait_ms is None:
-            await self._local.check(*buckets)
+            await self._alone.check(*buckets)
         elif wait_ms:
             raise TooManyRequests(wait_ms / 1000)
 
-    async def _ask(self, buckets: tuple[tuple[str, str], ...]) -> int | None:
+    async def told(self) -> None:
+        """Returns when Redis knows of everything granted so far."""
+        await asyncio.gather(*self._telling)
+
+    async def _tell(self, buckets: Sequence[BucketName]) -> None:
+        wait_ms = await self._ask(buckets)
+        if wait_ms is None:
+            self._alone.take(buckets)
+        elif wait_ms:
+            # Others have used it up: from now on ask.
+            self._quick.empty(buckets)
+
+    async def _ask(self, buckets: Sequence[BucketName]) -> int | None:
+        """Milliseconds to wait, 0 when taken, None while Redis is away."""
         if time.monotonic() < self._rest_until:
             return None
         keys = [f"careline:limit:{kind}:{name}" for kind, name in buckets]

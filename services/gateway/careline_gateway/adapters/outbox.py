@@ -32,6 +32,7 @@ _MAX_DIRECT = 1000
 _FORGET_S = 0.1
 _RELAY_S = 1.0
 _SEND_S = 5.0
+_REST_S = 5.0  # after an error that nobody has foreseen
 _BATCH = 100
 # Younger rows are still in the hands of the process that wrote them.
 _OLD = timedelta(seconds=3)
@@ -143,6 +144,7 @@ class OutboxPublisher:
                 log.warning("outbox: %s", error)
             except Exception:
                 log.exception("outbox")
+                await asyncio.sleep(_REST_S)
 
 
 def _output(row: asyncpg.Record) -> Output:

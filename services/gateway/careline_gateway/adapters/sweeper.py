@@ -15,6 +15,7 @@ from ..ports import Clock, Store, StoreUnavailable
 log = logging.getLogger(__name__)
 
 _BATCH = 50
+_REST_S = 5.0  # after an error that nobody has foreseen
 
 
 class Sweeper:
@@ -61,5 +62,6 @@ class Sweeper:
             except Exception:
                 log.exception("sweeper")
                 taken, self._trouble = 0, "the last sweep failed"
+                await asyncio.sleep(_REST_S)
             if taken < _BATCH:
                 await asyncio.sleep(self._interval_s)

@@ -25,9 +25,7 @@ def measure(encoder: Encoder, words: int) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--encoder", type=Path, default=Path(".local/encoder"), help="converted encoder's folder"
-    )
+    parser.add_argument("--encoder", type=Path, default=Path(".local/encoder"), help="converted encoder's folder")
     folder = parser.parse_args().encoder
     start = time.perf_counter()
     try:

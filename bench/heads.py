@@ -70,9 +70,7 @@ def evaluate(name: str, encoder: Encoder, training: Pairs, test: Pairs, outside:
     threshold = head.validation.threshold(0.98)
     passing = confidence >= threshold
     print(f"{name}: {len(training)} examples, {len(head.labels)} labels, {len(test)} test texts")
-    print(
-        f"  accuracy {100 * seen.accuracy:.1f} %   calibration error {100 * seen.calibration_error():.1f} %"
-    )
+    print(f"  accuracy {100 * seen.accuracy:.1f} %   calibration error {100 * seen.calibration_error():.1f} %")
     print(
         f"  trained in {seconds:.1f} s, {milliseconds:.2f} ms a prediction, {len(head_format.pack(head)) / 1e6:.1f} MB"
     )
@@ -95,12 +93,8 @@ def familiar(head: heads.Head, encoder: Encoder, texts: list[str]) -> NDArray[np
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--encoder", type=Path, default=Path(".local/encoder"), help="converted encoder's folder"
-    )
-    parser.add_argument(
-        "--data", type=Path, default=Path("../shared/data"), help="folder with banking77, clinc150"
-    )
+    parser.add_argument("--encoder", type=Path, default=Path(".local/encoder"), help="converted encoder's folder")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with banking77, clinc150")
     options = parser.parse_args()
     try:
         encoder = Encoder.load(options.encoder, cache_size=50_000)

@@ -29,9 +29,7 @@ class Running:
         record = state.read(home)
         addresses = {process.name: process.address for process in record.processes if process.alive}
         if record.phase != "running" or "gateway" not in addresses:
-            raise NotRunning(
-                "The stack does not run.", "Start it with `careline up` (or `careline up --detach`)."
-            )
+            raise NotRunning("The stack does not run.", "Start it with `careline up` (or `careline up --detach`).")
         secrets = load(home)
         return cls(
             gateway=addresses["gateway"].rstrip("/"),

@@ -79,9 +79,7 @@ def drift(root: Path) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Write or check the documents of the contracts.")
-    parser.add_argument(
-        "--check", action="store_true", help="change nothing; exit 1 when a document is out of date"
-    )
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when a document is out of date")
     options = parser.parse_args()
     root = Home.at(None).checkout / FOLDER
     if options.check:

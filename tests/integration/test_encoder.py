@@ -65,9 +65,7 @@ def test_long_text_is_cut_at_256_tokens(encoder: Encoder) -> None:
     assert not np.array_equal(encoder.encode(start), encoder.encode("parcel " * 253))
 
 
-async def test_async_encoding_runs_off_the_event_loop(
-    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_async_encoding_runs_off_the_event_loop(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: set[str] = set()
     encode = encoder.encode
 

@@ -49,9 +49,7 @@ def test_other_values() -> None:
     text = "cancel LL-10023, oops, ll10024"
     assert [one.value for one in prefer_corrected(text, identifiers(text, r"LL-\d{5}"))] == ["LL-10024"]
     text = "the red, not the green"
-    assert [one.value for one in prefer_corrected(text, choices(text, {"r": ["red"], "g": ["green"]}))] == [
-        "r"
-    ]
+    assert [one.value for one in prefer_corrected(text, choices(text, {"r": ["red"], "g": ["green"]}))] == ["r"]
     text = "move it from Monday to Friday"
     now = datetime(2026, 5, 6, tzinfo=UTC)
     assert [one.text for one in prefer_corrected(text, dates(text, now))] == ["Friday"]

@@ -58,9 +58,7 @@ def test_identifiers(text: str, expected: list[str]) -> None:
 
 
 def test_strict_identifiers() -> None:
-    assert [one.value for one in identifiers("LL-10023 ll-10024 LL10025", ORDER, tolerant=False)] == [
-        "LL-10023"
-    ]
+    assert [one.value for one in identifiers("LL-10023 ll-10024 LL10025", ORDER, tolerant=False)] == ["LL-10023"]
 
 
 def test_bare_identifiers() -> None:

@@ -103,9 +103,7 @@ def test_search_keys_hold_the_parts() -> None:
 
 
 def test_questions_meet_documents() -> None:
-    document = set(
-        search_tokens("Cancellations: an order can be cancelled until it ships. 订单发货前可以取消订单")
-    )
+    document = set(search_tokens("Cancellations: an order can be cancelled until it ships. 订单发货前可以取消订单"))
     assert set(search_tokens("how do I cancel my orders")) <= document
     assert set(search_tokens("怎么取消订单")) <= document
 

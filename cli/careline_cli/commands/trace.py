@@ -29,9 +29,7 @@ _COLOURS = {
 
 @app.command()
 def trace(
-    turn: Annotated[
-        str, typer.Argument(help="A turn's id, as `careline chat --json` and the demo print it.")
-    ],
+    turn: Annotated[str, typer.Argument(help="A turn's id, as `careline chat --json` and the demo print it.")],
     as_json: Annotated[bool, typer.Option("--json", help="For programs: events and timeline.")] = False,
 ) -> None:
     """Draw a turn's way through the services: who did what, when, how long, and what it decided."""
@@ -55,9 +53,7 @@ async def _read(turn: str) -> TurnRecord:
 def draw(record: TurnRecord, console: Console) -> None:
     """A tree: the turn, its rounds, their stages with a bar on the time axis."""
     total = max((stage["start_ms"] + stage["ms"] for stage in record.timeline), default=0.0)
-    tree = Tree(
-        f"[bold]turn {escape(record.turn)}[/bold]  {total:.0f} ms  [dim]trace {record.trace or '-'}[/dim]"
-    )
+    tree = Tree(f"[bold]turn {escape(record.turn)}[/bold]  {total:.0f} ms  [dim]trace {record.trace or '-'}[/dim]")
     rounds = sorted({stage["round"] for stage in record.timeline})
     for number in rounds:
         branch = tree if len(rounds) == 1 else tree.add(f"round {number + 1}")

@@ -51,9 +51,7 @@ class Encoder:
         return cls.of_graph(place / manifest.GRAPH, place / manifest.TOKENIZER, found.identity, cache_size)
 
     @classmethod
-    def of_graph(
-        cls, graph: Path | bytes, tokenizer_file: Path, identity: str, cache_size: int = 1024
-    ) -> Self:
+    def of_graph(cls, graph: Path | bytes, tokenizer_file: Path, identity: str, cache_size: int = 1024) -> Self:
         """From parts, unchecked; `graph` is a file or its bytes. Raises EncoderBroken if they cannot be opened."""
         try:
             tokenizer = Tokenizer.from_file(str(tokenizer_file))

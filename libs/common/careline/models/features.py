@@ -43,9 +43,7 @@ def ngrams(text: str) -> Sparse:
     words = _WORD.findall(fold(text[:_MAX_CHARACTERS]))
     if not words:
         return Sparse(np.empty(0, np.intp), np.empty(0, np.float32))
-    hashes, counts = np.unique(
-        np.concatenate([*_character_hashes(words), *_word_hashes(words)]), return_counts=True
-    )
+    hashes, counts = np.unique(np.concatenate([*_character_hashes(words), *_word_hashes(words)]), return_counts=True)
     mixed = _mix(hashes)
     signs = 1.0 - 2.0 * (mixed & np.uint64(1)).astype(np.float64)
     buckets = (mixed >> np.uint64(33)).astype(np.int64) % DIMENSION
@@ -73,10 +71,7 @@ def _character_hashes(words: list[str]) -> list[NDArray[np.uint64]]:
 
 
 def _word_hashes(words: list[str]) -> list[NDArray[np.uint64]]:
-    single = (
-        np.asarray([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words], np.uint64)
-        ^ _WORD_SALT
-    )
+    single = np.asarray([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words], np.uint64) ^ _WORD_SALT
     return [single, single[:-1] * _STEP + single[1:]]
 
 

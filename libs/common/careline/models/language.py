@@ -80,7 +80,5 @@ def _by_share(han: int, words: list[str]) -> Language:
 def _looks_english(words: list[str]) -> bool:
     """Short and misspelt texts count as English unless something speaks for another language."""
     english = sum(word in _ENGLISH for word in words)
-    foreign = sum(word in _FOREIGN for word in words) + sum(
-        _ACCENT.search(word) is not None for word in words
-    )
+    foreign = sum(word in _FOREIGN for word in words) + sum(_ACCENT.search(word) is not None for word in words)
     return foreign <= english

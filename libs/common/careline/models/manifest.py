@@ -57,9 +57,7 @@ def verify(folder: Path, manifest: Manifest) -> None:
     """Raises EncoderBroken if a file is absent or not the one that was converted, or is of another recipe."""
     command = CONVERT_COMMAND.format(folder=folder)
     if manifest.recipe != RECIPE:
-        raise EncoderBroken(
-            f"{folder} was converted by recipe {manifest.recipe}, not {RECIPE}; again: {command}"
-        )
+        raise EncoderBroken(f"{folder} was converted by recipe {manifest.recipe}, not {RECIPE}; again: {command}")
     for name in (GRAPH, TOKENIZER):
         path = folder / name
         if not path.is_file() or sha256(path) != manifest.files.get(name):

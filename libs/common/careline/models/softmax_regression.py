@@ -77,9 +77,7 @@ class _Problem:
         loss = -float(np.log(np.maximum(right, 1e-30)).mean())
         probabilities[self._places, self._labels] -= 1.0
         probabilities /= np.float32(len(self._labels))
-        gradient = np.vstack(
-            [self._rows.T @ probabilities + self._penalty * weights, probabilities.sum(axis=0)]
-        )
+        gradient = np.vstack([self._rows.T @ probabilities + self._penalty * weights, probabilities.sum(axis=0)])
         return loss + 0.5 * float(self._penalty) * float(np.vdot(weights, weights)), gradient
 
 

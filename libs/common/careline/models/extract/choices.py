@@ -49,9 +49,7 @@ def _occurrences(
 
 
 def _as_written(wanted: str) -> re.Pattern[str]:
-    body = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", wanted) if part) or re.escape(
-        wanted
-    )
+    body = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", wanted) if part) or re.escape(wanted)
     left = r"(?<![a-z0-9])" if wanted[0].isascii() and wanted[0].isalnum() else ""
     right = r"(?:s|es)?(?![a-z0-9])" if wanted[-1].isascii() and wanted[-1].isalnum() else ""
     return re.compile(left + body + right)

@@ -23,9 +23,7 @@ def after_cues(text: str, cues: Sequence[str], *, max_words: int = 8) -> list[Fo
     values overlap, the better cue's stays. `max_words` bounds a value of Latin words.
     """
     folded, marked = fold(text), quoted(text)
-    values = [
-        _value_at(text, folded, place, marked, max_words) for cue in cues for place in cue_ends(folded, cue)
-    ]
+    values = [_value_at(text, folded, place, marked, max_words) for cue in cues for place in cue_ends(folded, cue)]
     return best_first(value for value in values if value is not None)
 
 
@@ -36,9 +34,7 @@ def best_first(values: Iterable[Found[T]]) -> list[Found[T]]:
     return list(dict.fromkeys(one for one in candidates if (one.start, one.end) in kept))
 
 
-def near_cues(
-    text: str, found: Sequence[Found[T]], cues: Sequence[str], *, reach: int = 25
-) -> list[Found[T]]:
+def near_cues(text: str, found: Sequence[Found[T]], cues: Sequence[str], *, reach: int = 25) -> list[Found[T]]:
     """`found` with the values that stand at most `reach` characters after a cue first, nearest first; the others
     follow in their order."""
     folded = fold(text)
@@ -69,19 +65,13 @@ def start_after(text: str, folded: str, place: int, marked: Sequence[Found[str]]
     number = bisect_left(marked, place, key=lambda one: one.start)
     if number < len(marked) and marked[number].start <= start + 1:
         return marked[number]
-    start += (
-        len(leading_signs.group())
-        if (leading_signs := re.match(r"[\s'\"]*", folded[start : start + 9]))
-        else 0
-    )
+    start += len(leading_signs.group()) if (leading_signs := re.match(r"[\s'\"]*", folded[start : start + 9])) else 0
     if folded.startswith("the ", start) and text[start].islower():  # "The Grange" keeps its article
         start += 4
     return None if endings.NO_START.match(folded, start) else start
 
 
-def _value_at(
-    text: str, folded: str, place: int, marked: Sequence[Found[str]], max_words: int
-) -> Found[str] | None:
+def _value_at(text: str, folded: str, place: int, marked: Sequence[Found[str]], max_words: int) -> Found[str] | None:
     start = start_after(text, folded, place, marked)
     if not isinstance(start, int):
         return start

@@ -138,18 +138,14 @@ _RULES: list[tuple[re.Pattern[str], _Rule]] = [
         _named_month,
     ),
     (
-        re.compile(
-            rf"{_NOT_VERB}\b(?P<month>{words.MONTH})\b\.?\s+(?:the\s+)?(?P<day>\d{{1,2}}){_ORDINAL}?\b{_YEAR}"
-        ),
+        re.compile(rf"{_NOT_VERB}\b(?P<month>{words.MONTH})\b\.?\s+(?:the\s+)?(?P<day>\d{{1,2}}){_ORDINAL}?\b{_YEAR}"),
         _named_month,
     ),
     *((re.compile(pattern), _counted) for pattern in words.COUNTED),
     (re.compile(words.RELATIVE), _relative),
     *((re.compile(pattern), _weekday) for pattern in words.WEEKDAYS),
     (
-        re.compile(
-            rf"(?P<which>下个?月|这个?月|本月|上个?月)?(?<!第)(?P<day>{_N})[号號](?![楼线院室门店房题床单码])"
-        ),
+        re.compile(rf"(?P<which>下个?月|这个?月|本月|上个?月)?(?<!第)(?P<day>{_N})[号號](?![楼线院室门店房题床单码])"),
         _day_of_month,
     ),
     (

@@ -59,9 +59,7 @@ _SHORT = {
     "sun": 6,
 }
 _HAN_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
-_NUMBERS = (
-    {form: number for number, forms in _WEEKDAYS.items() for form in forms.split()} | _SHORT | _HAN_WEEKDAYS
-)
+_NUMBERS = {form: number for number, forms in _WEEKDAYS.items() for form in forms.split()} | _SHORT | _HAN_WEEKDAYS
 _LONG_FORM = "|".join(form for forms in _WEEKDAYS.values() for form in forms.split())
 _WHICH = r"(?P<which>next|this|last|coming|past)\s+"
 WEEKDAYS = (

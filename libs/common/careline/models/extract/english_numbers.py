@@ -48,9 +48,7 @@ def _is_idiom(folded: str, match: re.Match[str], words: list[str]) -> bool:
         return bool(_PRONOUN.search(before)) or after.startswith((" of", "'"))
     if words == ["second"]:
         return not re.search(r"\b(?:the|my|number)\s+$", before)
-    return words == ["first"] and (
-        bool(_FIRSTLY.match(after)) or not before.rstrip().endswith(("the", "my", "number"))
-    )
+    return words == ["first"] and (bool(_FIRSTLY.match(after)) or not before.rstrip().endswith(("the", "my", "number")))
 
 
 def _numbers(folded: str, match: re.Match[str], words: list[str]) -> Iterator[Found[int]]:
@@ -69,9 +67,7 @@ def _numbers(folded: str, match: re.Match[str], words: list[str]) -> Iterator[Fo
         else:
             value = _VALUES[word]
             fits = (
-                not (total or current)
-                or last in _SCALES
-                or (_VALUES.get(last) in _ROUND.values() and 0 < value < 10)
+                not (total or current) or last in _SCALES or (_VALUES.get(last) in _ROUND.values() and 0 < value < 10)
             )
             if not fits:
                 yield found_at(folded, start, end, total + current)

@@ -26,9 +26,7 @@ def decimals(text: str) -> list[Found[Decimal]]:
     """Every number as Decimal: 3.5, 1,200, -2, 1.5万, "twenty-one", 二十一."""
     folded = fold(text)
     words = [*english_integers(folded), *chinese_integers(folded)]
-    spelt = (
-        found_at(text, one.start, one.end, Decimal(one.value)) for one in words if one.value < _TOO_LARGE
-    )
+    spelt = (found_at(text, one.start, one.end, Decimal(one.value)) for one in words if one.value < _TOO_LARGE)
     return without_overlaps([*_digits(text), *spelt])
 
 

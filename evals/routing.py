@@ -3,8 +3,8 @@
     python -m evals.routing shop --set tenants/shop/evals/open.jsonl
     python -m evals.routing cphos --set ../shared/data/cphos/questions.jsonl
 
-Seconds instead of minutes: no broker, no database, nothing is executed. Graded are route, operation, arguments, field and
-the first passage; `careline eval` grades the rest on the running system.
+Seconds instead of minutes: no broker, no database, nothing is executed. Graded are route, operation, arguments, field
+and the first passage; `careline eval` grades the rest on the running system.
 """
 
 from __future__ import annotations

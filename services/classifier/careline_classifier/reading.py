@@ -18,7 +18,7 @@ from .domain.forms import form_of
 from .domain.mind import Mind
 from .domain.plans import Heard, Plan, plan
 from .domain.understand import complete, understood
-from .domain.values import Looked, Value, find
+from .domain.values import Looked, Value, find, types_in
 from .ports import Meaning, Records
 
 
@@ -42,28 +42,28 @@ class Reader:
         return understood(self.pack, turn, made, arguments, facts, embedding)
 
     async def _hear(self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, facts: CustomerFacts) -> Heard:
-        choice = self._choose(turn.text, embedding, attempts)
+        choice = self._choose(turn, turn.text, embedding, attempts)
         words = len(turn.text.split()) if turn.text.isascii() else max(1, len(turn.text) // 2)
         question = form_of(turn.text).question
         pending = turn.pending
         if pending is None or attempts or pending.operation not in self.pack.operations:
             return Heard(choice, words, question=question)
         answers = self.mind.answers
-        exact, leading = answers.exact(turn.text), answers.leading(turn.text)
+        exact = answers.exact(turn.text)
+        leading, remainder = answers.leading(turn.text) or (None, "")
         rest = None
-        if leading and leading[1]:
-            masked = self.mind.reflex.mask(leading[1])
-            rest = self._choose(leading[1], await self.meaning.encode_async(masked), ())
+        if remainder:
+            masked = self.mind.reflex.mask(remainder)
+            rest = self._choose(turn, remainder, await self.meaning.encode_async(masked), ())
         found = await self._found(turn, self.pack.operations[pending.operation], pending.missing, facts)
         meant = answers.read(turn.text, await self.meaning.encode_async(turn.text)) if exact is None else exact
-        return Heard(
-            choice, words, question, tuple(found.values()), exact, leading[0] if leading else None, meant, rest
-        )
+        return Heard(choice, words, question, tuple(found.values()), exact, leading, meant, rest)
 
-    def _choose(self, text: str, embedding: Embedding, attempts: Sequence[Attempt]) -> Choice:
+    def _choose(self, turn: Turn, text: str, embedding: Embedding, attempts: Sequence[Attempt]) -> Choice:
         masked = self.mind.reflex.mask(text)
         particular = bool(self.mind.reflex.names(text)) or any(sign.isdigit() for sign in text)
-        said = Said(text, form_of(text), particular, self.mind.verbs)
+        types = types_in(text, turn.received_at, ZoneInfo(self.pack.tenant.time_zone))
+        said = Said(text, form_of(text), particular, self.mind.verbs, types)
         return choose(self.pack, self.mind.reflex.read(masked, embedding), said, attempts)
 
     async def _arguments(

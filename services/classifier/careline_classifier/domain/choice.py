@@ -17,7 +17,13 @@ _ABOUT_FACTOR = 0.15
 _MAY_I_FACTOR = 0.5
 _REFUSED_FACTOR = 0.01
 _GUIDE_FACTOR = 2.0
+# A value that the operation has an argument for speaks for it; one that it could do nothing with, against it.
+_TAKEN_FACTOR = 1.5
+_LEFT_FACTOR = 0.4
 _SURE = 0.75
+# A question so near to one of the guide's is the guide's, though examples of what is out of scope are near as well.
+_GUIDE_NEAR = 0.6
+_NARROW = frozenset({Route.GUIDE, Route.OPERATION, Route.BASIC_INFO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,13 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What the choice looks at beside the reading: the message, its form, whether it names something particular (a
-    number, a code, a name), the verbs of each operation."""
+    number, a code, a name) and values of which types, the verbs of each operation."""
 
     text: str
     form: Form
     particular: bool
     verbs: Mapping[str, frozenset[str]]
+    types: frozenset[str] = frozenset()
 
 
 def choose(pack: Pack, reading: Reading, said: Said, attempts: Iterable[Attempt] = ()) -> Choice:
@@ -46,15 +53,13 @@ def choose(pack: Pack, reading: Reading, said: Said, attempts: Iterable[Attempt]
     left = [scored for scored in weighed if scored.intent not in tried]
     if not left:
         return Choice(HUMAN, 1.0)
-    best = left[0]
-    if tried and best.intent.route is Route.OUT_OF_SCOPE:
+    best = _settle(pack, reading, left[0])
+    if tried and (best is None or best.intent == OUT_OF_SCOPE):
         # Something was understood before; to call it nonsense now would leave the customer alone.
-        return Choice(HUMAN, best.score)
-    if _near(pack, reading, best):
-        return Choice(best.intent, best.score)
-    if tried:
-        return Choice(HUMAN, best.score)
-    return Choice(OUT_OF_SCOPE, max(0.0, 1.0 - best.score))
+        return Choice(HUMAN, left[0].score)
+    if best is None:
+        return Choice(OUT_OF_SCOPE, max(0.0, 1.0 - left[0].score))
+    return Choice(best.intent, best.score)
 
 
 def weigh(pack: Pack, ranking: Iterable[Scored], said: Said) -> list[Scored]:
@@ -90,18 +95,23 @@ def _factor(pack: Pack, intent: Intent, said: Said) -> float:
 
 def _operation_factor(operation: Operation, said: Said) -> float:
     form, changes = said.form, bool(operation.effect)
-    if form.procedure and (changes or not said.particular):
+    if (form.procedure and (changes or not said.particular)) or (changes and form.rule):
         return _ABOUT_FACTOR
-    if changes and form.rule:
-        return _ABOUT_FACTOR
-    if changes and form.may_i and not said.particular:
-        return _MAY_I_FACTOR
-    return 1.0
+    factor = _MAY_I_FACTOR if changes and form.may_i and not said.particular else 1.0
+    taken = {spec.type for spec in operation.arguments.values()}
+    return factor * float(_TAKEN_FACTOR ** len(said.types & taken) * _LEFT_FACTOR ** len(said.types - taken))
 
 
-def _near(pack: Pack, reading: Reading, best: Scored) -> bool:
-    """Whether the message is near enough to what it is taken for."""
+def _settle(pack: Pack, reading: Reading, best: Scored) -> Scored | None:
+    """The best intent, None if the message is too far from everything; between the guide and what is out of scope the
+    nearest example decides, for no training set tells all that a business does not do."""
     bounds = pack.tenant.route
-    return best.score >= _SURE or (
-        best.score >= bounds.min_confidence or reading.similarity(best.intent) >= bounds.min_similarity
-    )
+    guide, nothing = reading.similarity(GUIDE), reading.similarity(OUT_OF_SCOPE)
+    if best.intent == OUT_OF_SCOPE:
+        return Scored(GUIDE, guide) if guide >= max(_GUIDE_NEAR, nothing) else best
+    if best.intent == GUIDE and nothing >= guide:
+        return None
+    near = reading.similarity(best.intent) >= bounds.min_similarity
+    # Complaints and suggestions are about anything, so their examples are seldom near.
+    enough = _SURE if best.intent.route in _NARROW else bounds.min_confidence
+    return best if near or best.score >= enough else None

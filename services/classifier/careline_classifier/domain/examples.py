@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from careline.tenants.model import ArgumentSpec, Examples, Pack
 
 from .intents import COMPLAINT, GUIDE, HUMAN, OUT_OF_SCOPE, SUGGESTION, Intent, fact, operation, small_talk
+from .masking import NAME
 
 _SLOT = re.compile(r"\{(\w+)\}")
 # An example is filled with this many different values of its slots, so that no single value is learnt by heart.
 _FILLINGS = 2
+_NAMING = frozenset({"lookup", "text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def _filled(
 
 def _fillings(template: str, arguments: Mapping[str, ArgumentSpec]) -> list[str]:
     slots = [name for name in _SLOT.findall(template) if name in arguments and _samples(arguments[name])]
-    turns = range(_FILLINGS if slots else 1)
+    naming = any(arguments[name].type in _NAMING for name in slots)
+    turns = range((_FILLINGS + naming) if slots else 1)
     return list(dict.fromkeys(_filling(template, arguments, turn) for turn in turns))
 
 
@@ -74,5 +77,7 @@ def _filling(template: str, arguments: Mapping[str, ArgumentSpec], turn: int) ->
 
 
 def _samples(spec: ArgumentSpec) -> tuple[str, ...]:
-    """The declared samples; an enumeration's own words serve as well."""
+    """The declared samples; an enumeration's own words serve as well. Names are also filled in as they look masked."""
+    if spec.type in _NAMING and spec.samples:
+        return (*spec.samples[:_FILLINGS], NAME)
     return spec.samples or tuple(word for words in spec.values.values() for texts in words.values() for word in texts)

@@ -46,7 +46,7 @@ _QUESTION = re.compile(
 _NOT_EN = r"(?:\bdo not|\bdon'?t|\bdo n't|\bnever|\bnot|\bwithout|\bstop|\brather than)"
 _BETWEEN_EN = r"(?:\s+(?:you|want|wish|need|like|to|please|ever|just|yet|actually|really|be|have|get))*\s+"
 _NOT_ZH = r"(?:不要|别|不想|不用|不需要|请勿|先别|勿|没有要|不是要)"
-_BETWEEN_ZH = r"(?:再|给我|帮我|把?[^，。]{0,6})?"
+_BETWEEN_ZH = r"(?:再|给我|帮我|把?[^,.;!?。]{0,6})?"
 
 
 @dataclass(frozen=True, slots=True)

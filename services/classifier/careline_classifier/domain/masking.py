@@ -1,7 +1,7 @@
 """Makes messages comparable: what names one particular thing is replaced by what such things look like.
 
-"cancel LL-10023" and "cancel LL-77120" ask for the same; so do "tell me about Andy" and "tell me about Maria Stone". A code
-keeps its shape, which tells what it is a code of.
+"cancel LL-10023" and "cancel LL-77120" ask for the same; so do "tell me about Andy" and "tell me about Maria Stone". A
+code keeps its shape, which tells what it is a code of.
 Training examples and messages go through the same mask, so that neither the encoder nor the letters see particulars.
 """
 
@@ -13,16 +13,18 @@ from collections.abc import Iterable
 from careline.models.extract import Found, emails, quoted
 from careline.models.extract.found import found_at, without_overlaps
 from careline.models.folding import fold
+from careline.models.language import has_han
 
 NAME = "Alex"
 MAIL = "mail@example.com"
 _QUOTED_WORDS = 4
 _LETTERS = r"[^\W\d_]"
 # A code: letters that go on with at least three digits, with or without a sign between them.
-_CODE = re.compile(rf"\b{_LETTERS}{{1,30}}[-_]?\d{{3,}}\b")
+_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,30}[-_]?\d{3,}(?![A-Za-z0-9])")
 _DIGIT = re.compile(r"\d")
 _LONG_NUMBER = re.compile(r"(?<![\d.,])\d{5,}(?![\d.,]\d)")
 _CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][a-zß-ÿ'’-]+(?:\s+[A-ZÀ-Þ][a-zß-ÿ'’-]+)*\b")
+_LATIN_RUN = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z][A-Za-z'’-]+(?:\s+[A-Za-z][A-Za-z'’-]+)*(?![A-Za-z0-9])")
 _WORD = re.compile(rf"{_LETTERS}+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n])\s*[\"'(]*$")
 _SPACES = re.compile(r"\s+")
@@ -52,11 +54,15 @@ class Masker:
             for one in quoted(text)
             if len(one.text.split()) <= _QUOTED_WORDS and not self._knows(one.text)
         )
-        capitals = (self._capitals(text, match) for match in _CAPITALISED.finditer(text))
+        # Among Chinese characters whatever is in Latin letters is a name.
+        words = _LATIN_RUN if has_han(text) else _CAPITALISED
+        capitals = (self._capitals(text, match) for match in words.finditer(text))
         return without_overlaps([*codes, *quotes, *(one for one in capitals if one is not None)])
 
     def _capitals(self, text: str, match: re.Match[str]) -> Found[str] | None:
         start, end = match.span()
+        if has_han(text):
+            return found_at(text, start, end, NAME)
         if _SENTENCE_START.search(text[:start]):
             # The first word of a sentence is capitalised anyway: only what follows it can be told to be a name.
             first = match.group().partition(" ")[0]

@@ -9,7 +9,7 @@ has hundreds of questions, a fact has ten), so the examples' frequencies are div
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,17 +22,13 @@ from careline.models.heads import train
 from careline.models.language import has_han
 from careline.tenants.model import Pack
 
-from .examples import examples_of
+from .examples import Example, examples_of
 from .intents import Intent, Scored
 from .masking import Masker
 from .neighbours import Neighbours
 
 # Raised when examples, masks or training change in a way that makes stored heads useless.
-CODE_VERSION = 2
-# How much of the examples' frequency is divided out, and how much the nearest example of an intent counts beside the
-# head's logit. By cross-validation on the two packs.
-_ADJUSTMENT = 0.9
-_NEARNESS = 3.0
+CODE_VERSION = 3
 
 
 class Script(StrEnum):
@@ -42,6 +38,10 @@ class Script(StrEnum):
     HAN = "han"
 
 
+# How much of the examples' frequency is divided out, and how much the nearest example of an intent counts beside the
+# head's logit. By cross-validation on the two packs.
+_ADJUSTMENT = 0.8
+_NEARNESS = {Script.LATIN: 3.0, Script.HAN: 6.0}
 _LETTERS_WEIGHT = {Script.LATIN: 0.5, Script.HAN: 1.0}
 
 
@@ -88,7 +88,7 @@ class Reflex:
         head, adjustment = self.heads[script], self._adjustments[script]
         near = self._neighbours[script].similarities(embedding, masked)
         adjusted = {
-            label: probability * adjustment[label] * math.exp(_NEARNESS * near[label] / head.temperature)
+            label: probability * adjustment[label] * math.exp(_NEARNESS[script] * near[label] / head.temperature)
             for label, probability in head.predict(embedding, masked)
         }
         total = sum(adjusted.values()) or 1.0
@@ -99,10 +99,13 @@ class Reflex:
         )
 
 
-def train_reflex(pack: Pack, encoder: Encoder) -> Reflex:
-    """Trains on the pack's examples. Blocks for seconds: not for an event loop. Raises TrainingImpossible."""
+def train_reflex(pack: Pack, encoder: Encoder, examples: Sequence[Example] = ()) -> Reflex:
+    """Trains on `examples`, by default all of the pack's. Blocks for seconds: not for an event loop.
+
+    Raises TrainingImpossible.
+    """
     masker = masker_of(pack)
-    pairs = [(masker.mask(example.text), example.intent.label) for example in examples_of(pack)]
+    pairs = [(masker.mask(example.text), example.intent.label) for example in examples or examples_of(pack)]
     by_script = {script: [pair for pair in pairs if script_of(pair[0]) is script] for script in Script}
     heads = {
         script: train(own, encoder, ngram_weight=_LETTERS_WEIGHT[script])

@@ -63,6 +63,15 @@ class Looked:
     answer: bool = False
 
 
+def types_in(text: str, now: datetime, zone: ZoneInfo) -> frozenset[str]:
+    """Types of arguments that plainly stand in a text, whatever the operation: what it is about must take them."""
+    amounts = any(one.value.currency for one in money(text))
+    found = {"email": bool(emails(text)), "money": amounts, "date": bool(dates(text, now, zone))}
+    # Digits of a day or an amount look like a telephone number.
+    found["phone"] = bool(phones(text)) and not amounts and not found["date"]
+    return frozenset(name for name, present in found.items() if present)
+
+
 def narrowness(spec: ArgumentSpec) -> int:
     """The order in which an operation's arguments are looked for."""
     return _NARROWNESS.index(spec.type)

@@ -84,8 +84,8 @@ def create_app(
     )
     components: dict[str, Component] = {
         "database": database,
-        "outbox": outbox,
         "messaging": Consuming(messaging),
+        "outbox": outbox,
         "streams": FanOut(hub, redis, store),
         "sweeper": Sweeper(store, conversations.tick, clock, settings.sweep_s),
     }

@@ -116,7 +116,7 @@ class Events:
         for result in results:
             if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
                 await _fail(socket, problem_of(result))
-        with suppress(RuntimeError):
+        with suppress(RuntimeError, WebSocketDisconnect):
             await socket.close()
 
     async def _send(self, socket: WebSocket, key: Key, caller: Principal, after: int) -> None:

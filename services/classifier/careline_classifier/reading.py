@@ -18,7 +18,7 @@ from .domain.forms import form_of
 from .domain.mind import Mind
 from .domain.plans import Heard, Plan, plan
 from .domain.understand import complete, understood
-from .domain.values import Looked, Value, find, types_in
+from .domain.values import Looked, Strength, Value, find, types_in
 from .ports import Meaning, Records
 
 
@@ -84,17 +84,17 @@ class Reader:
         self, turn: Turn, operation: Operation, asked: Collection[str], facts: CustomerFacts
     ) -> dict[str, Argument]:
         """Arguments in the message itself; `asked` are those that the last reply asked for."""
-        found: dict[str, Argument] = {}
-        taken: list[Value] = []
+        looked: dict[str, Looked] = {}
+        known: dict[str, Value] = {}
         now = self._situation(turn, facts)
         for name, spec in args.in_order(operation):
-            known = await self._known(turn, spec, now)
-            value = find(spec, self._look(turn, known, name in asked), taken)
+            looked[name] = self._look(turn, await self._known(turn, spec, now), name in asked)
+            value = find(spec, looked[name], Strength.KNOWN, list(known.values()))
             if value is not None:
-                taken.append(value)
-                found[name] = args.from_text(name, value, turn)
-                now = _with(now, spec, found[name])
-        return found
+                known[name] = value
+                now = _with(now, spec, args.from_text(name, value, turn))
+        found = args.find_all(dict(args.in_order(operation)), looked, known)
+        return {name: args.from_text(name, value, turn) for name, value in found.items()}
 
     async def _supplied(
         self, turn: Turn, operation: Operation, have: dict[str, Argument], facts: CustomerFacts
@@ -130,7 +130,7 @@ class Reader:
     def _look(self, turn: Turn, known: Sequence[str], asked: bool) -> Looked:
         names = tuple(self.mind.reflex.names(turn.text))
         zone = ZoneInfo(self.pack.tenant.time_zone)
-        return Looked(turn.text, turn.received_at, zone, names, tuple(known), asked)
+        return Looked(turn.text, turn.received_at, zone, names, tuple(known), self.mind.reflex.common, asked)
 
     def _situation(self, turn: Turn, facts: CustomerFacts) -> Situation:
         return replace(situation(self.pack, turn.received_at, turn.identity.customer), facts=facts)

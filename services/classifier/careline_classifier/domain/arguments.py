@@ -11,7 +11,7 @@ from careline.contracts.turn import Argument, ArgumentEvidence, EvidenceSource, 
 from careline.models.folding import fold
 from careline.tenants.model import ArgumentSpec, FromRecord, Operation
 
-from .values import Looked, Value, find, narrowness
+from .values import Looked, Strength, Value, find, find_any, narrowness, takes_names
 
 # "it", "that order", "the same one": what was spoken of before is meant.
 _POINTS_BACK = re.compile(
@@ -24,6 +24,27 @@ _HISTORY = 3
 def in_order(operation: Operation) -> list[tuple[str, ArgumentSpec]]:
     """The arguments as they are looked for: narrow forms first."""
     return sorted(operation.arguments.items(), key=lambda item: narrowness(item[1]))
+
+
+def find_all(
+    specs: Mapping[str, ArgumentSpec], looked: Mapping[str, Looked], known: Mapping[str, Value]
+) -> dict[str, Value]:
+    """The values of an operation's arguments in one text. `known` are those that announce themselves by their form.
+
+    What a cue announces goes before what only looks like a name; a name is taken only when a single argument is left
+    that it could be for.
+    """
+    found = dict(known)
+    for strength in (Strength.CUED, Strength.NAMED, Strength.WHOLE):
+        left = [name for name in specs if name not in found]
+        open_to_names = [name for name in left if takes_names(specs[name])]
+        if strength is not Strength.CUED and len(open_to_names) > 1:
+            left = [name for name in left if name not in open_to_names or looked[name].answer]
+        for name in left:
+            value = find(specs[name], looked[name], strength, list(found.values()))
+            if value is not None:
+                found[name] = value
+    return found
 
 
 def from_text(name: str, value: Value, turn: Turn) -> Argument:
@@ -54,7 +75,7 @@ def from_history(name: str, spec: ArgumentSpec, looked: Looked, history: Sequenc
         return None
     for exchange in reversed(history[-_HISTORY:]):
         earlier = replace(looked, text=exchange.customer, names=(), answer=False)
-        value = find(spec, earlier)
+        value = find_any(spec, earlier)
         if value is not None:
             evidence = ArgumentEvidence(
                 source=EvidenceSource.HISTORY, quote=value.text, turn=exchange.turn, start=value.start, end=value.end

@@ -15,6 +15,7 @@ from .reflex import Reading
 # How a message's form changes the belief in intents; by trial on both packs' sets.
 _ABOUT_FACTOR = 0.15
 _MAY_I_FACTOR = 0.5
+_BEYOND_FACTOR = 0.2
 _REFUSED_FACTOR = 0.01
 _GUIDE_FACTOR = 2.0
 # A value that the operation has an argument for speaks for it; one that it could do nothing with, against it.
@@ -86,6 +87,8 @@ def _factor(pack: Pack, intent: Intent, said: Said) -> float:
     form = said.form
     if intent == GUIDE:
         return _GUIDE_FACTOR if form.procedure or form.rule else 1.0
+    if intent.route is Route.BASIC_INFO:
+        return _BEYOND_FACTOR if form.beyond or form.procedure else 1.0
     if intent.route is not Route.OPERATION or intent.name not in pack.operations:
         return 1.0
     if refuses(said.text, said.verbs.get(intent.name, frozenset())):
@@ -95,7 +98,7 @@ def _factor(pack: Pack, intent: Intent, said: Said) -> float:
 
 def _operation_factor(operation: Operation, said: Said) -> float:
     form, changes = said.form, bool(operation.effect)
-    if (form.procedure and (changes or not said.particular)) or (changes and form.rule):
+    if (form.procedure and (changes or not said.particular)) or (changes and (form.rule or form.about_self)):
         return _ABOUT_FACTOR
     factor = _MAY_I_FACTOR if changes and form.may_i and not said.particular else 1.0
     taken = {spec.type for spec in operation.arguments.values()}

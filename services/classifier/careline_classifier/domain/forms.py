@@ -43,6 +43,17 @@ _QUESTION = re.compile(
     r"\?|？|^\W*(?:who|what|when|where|why|which|whose|how|is|are|am|was|were|do|does|did|can|could|may|will|would|should|has|have)\b"
     r"|吗\W*$|呢\W*$|什么|怎么|怎样|如何|哪|谁|几|多少|多久|为什么|是否|有没有|能不能|可不可以|是不是"
 )
+# Asks how things are with the customer; who asks that wants nothing changed.
+_ABOUT_SELF = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|ok|so|and|excuse me)\b\W*)*"
+    r"(?:am i|are we|have i|did i|was i|do i (?:still )?(?:have|get)|is my|are my|has my)\b"
+    r"|我(?:现在|目前|已经)?(?:是不是|是否|有没有)|^我(?:现在|目前)?是[^,.;?]{1,12}吗"
+)
+# Asks for reasons or for what will be: no fact that is on record now answers that.
+_BEYOND = re.compile(
+    r"\bwhy\b|\bhow come\b|\bwhat (?:happens|if)\b|^\W*(?:will|would|should)\b"
+    r"|为什么|为何|怎么会|会不会|会[^,.;?]{1,10}吗"
+)
 _NOT_EN = r"(?:\bdo not|\bdon'?t|\bdo n't|\bnever|\bnot|\bwithout|\bstop|\brather than)"
 _BETWEEN_EN = r"(?:\s+(?:you|want|wish|need|like|to|please|ever|just|yet|actually|really|be|have|get))*\s+"
 _NOT_ZH = r"(?:不要|别|不想|不用|不需要|请勿|先别|勿|没有要|不是要)"
@@ -52,12 +63,15 @@ _BETWEEN_ZH = r"(?:再|给我|帮我|把?[^,.;!?。]{0,6})?"
 @dataclass(frozen=True, slots=True)
 class Form:
     """`procedure`: asks for the way to do it; `rule`: asks what holds; `may_i`: "can I ...?"; `request`: wants it done;
-    `question`: any of them."""
+    `about_self`: asks how it is with the customer; `beyond`: asks for reasons or what will be; `question`: any of
+    them."""
 
     procedure: bool
     rule: bool
     may_i: bool
     request: bool
+    about_self: bool
+    beyond: bool
     question: bool
 
 
@@ -69,6 +83,8 @@ def form_of(text: str) -> Form:
         rule=bool(_RULE.search(folded)),
         may_i=bool(_MAY_I.search(folded)),
         request=bool(_REQUEST.search(folded)),
+        about_self=bool(_ABOUT_SELF.search(folded)),
+        beyond=bool(_BEYOND.search(folded)),
         question=bool(_QUESTION.search(folded)),
     )
 

@@ -14,6 +14,7 @@ from careline.models.extract import Found, emails, quoted
 from careline.models.extract.found import found_at, without_overlaps
 from careline.models.folding import fold
 from careline.models.language import has_han
+from careline.models.stemming import stem
 
 NAME = "Alex"
 MAIL = "mail@example.com"
@@ -35,6 +36,7 @@ class Masker:
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self._words = frozenset(word for text in vocabulary for word in _WORD.findall(fold(text)))
+        self._stems = frozenset(map(stem, self._words))
 
     def mask(self, text: str) -> str:
         """The message with names, codes, addresses and long numbers made alike, spaces made single."""
@@ -58,6 +60,12 @@ class Masker:
         words = _LATIN_RUN if has_han(text) else _CAPITALISED
         capitals = (self._capitals(text, match) for match in words.finditer(text))
         return without_overlaps([*codes, *quotes, *(one for one in capitals if one is not None)])
+
+    def common(self, text: str) -> bool:
+        """Whether all of it is ordinary words of the pack: in small letters, in any of their forms."""
+        words = _WORD.findall(text)
+        plain = bool(words) and text.islower() and not has_han(text) and not any(sign.isdigit() for sign in text)
+        return plain and all(stem(word) in self._stems for word in words)
 
     def _capitals(self, text: str, match: re.Match[str]) -> Found[str] | None:
         start, end = match.span()

@@ -20,14 +20,14 @@ _SPACES = re.compile(r"\s+")
 
 def match_known(text: str, said: Sequence[Found[str]], known: Sequence[str], *, fuzzy: bool) -> list[Found[str]]:
     """Values best first: words the customer said that are a known value; known values anywhere in the text; with
-    `fuzzy` words that nearly are one; last the words as they were said."""
+    `fuzzy` words that nearly are one."""
     forms = {_plain(value): value for value in known}
     exact = [
         Found(forms[_plain(one.value)], one.start, one.end, one.text) for one in said if _plain(one.value) in forms
     ]
     inside = list(_inside(text, forms))
     near = [found for one in said if (found := _nearest(one, forms)) is not None] if fuzzy else []
-    return _distinct([*exact, *inside, *near, *said])
+    return _distinct([*exact, *inside, *near])
 
 
 def _plain(value: str) -> str:

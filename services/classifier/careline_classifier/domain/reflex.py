@@ -80,6 +80,10 @@ class Reflex:
         """What seems to name one particular thing in a message as it was written."""
         return self._masker.names(text)
 
+    def common(self, text: str) -> bool:
+        """Whether it is made of ordinary words of the pack."""
+        return self._masker.common(text)
+
     def read(self, masked: str, embedding: Embedding) -> Reading:
         """`embedding` is the encoder's for `masked`."""
         script = script_of(masked)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -49,17 +50,27 @@ _NARROWNESS = (
 )
 
 
+class Strength(IntEnum):
+    """How a value announces itself, the surest first."""
+
+    KNOWN = 0  # by its form, or as a value that the records have
+    CUED = 1  # by the words before it
+    NAMED = 2  # it only looks like a name
+    WHOLE = 3  # it is all that was said, in answer to the question for it
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """A text to look in. `now` and `zone` are for days counted from today; `names` are what seems to name something;
-    `known` are the values a look-up may have; `answer` is set when the text answers the question for this argument, so
-    that no cue is needed."""
+    `known` are the values a look-up may have; `common` tells ordinary words from names; `answer` is set when the text
+    answers the question for this argument, so that no cue is needed."""
 
     text: str
     now: datetime
     zone: ZoneInfo
     names: tuple[Found[str], ...] = ()
     known: tuple[str, ...] = ()
+    common: Callable[[str], bool] = bool
     answer: bool = False
 
 
@@ -77,12 +88,18 @@ def narrowness(spec: ArgumentSpec) -> int:
     return _NARROWNESS.index(spec.type)
 
 
-def find(spec: ArgumentSpec, looked: Looked, taken: Sequence[Value] = ()) -> Value | None:
-    """The value the customer means, or None; never on the characters of `taken`."""
-    candidates = [one for one in _candidates(spec, looked) if not any(one.overlaps(other) for other in taken)]
+def find(spec: ArgumentSpec, looked: Looked, strength: Strength, taken: Sequence[Value] = ()) -> Value | None:
+    """The value meant that announces itself with `strength`, or None; never on the characters of `taken`."""
+    candidates = [one for one in _candidates(spec, looked, strength) if not any(one.overlaps(other) for other in taken)]
     kept = prefer_corrected(looked.text, candidates)
     fitting = [one for one in kept if _fits(spec, one.value)]
     return fitting[0] if fitting else None
+
+
+def find_any(spec: ArgumentSpec, looked: Looked) -> Value | None:
+    """The surest value in the text."""
+    found = (find(spec, looked, strength) for strength in (Strength.KNOWN, Strength.CUED))
+    return next((value for value in found if value is not None), None)
 
 
 def cues_of(spec: ArgumentSpec) -> list[str]:
@@ -90,7 +107,24 @@ def cues_of(spec: ArgumentSpec) -> list[str]:
     return [cue for texts in spec.cues.values() for cue in texts]
 
 
-def _candidates(spec: ArgumentSpec, looked: Looked) -> list[Value]:
+def takes_names(spec: ArgumentSpec) -> bool:
+    """Whether a mere name may be its value."""
+    return spec.type in ("text", "lookup")
+
+
+def _candidates(spec: ArgumentSpec, looked: Looked, strength: Strength) -> list[Value]:
+    match strength:
+        case Strength.KNOWN:
+            return _by_form(spec, looked)
+        case Strength.CUED:
+            return _after_cues(spec, looked)
+        case Strength.NAMED:
+            return _widen([*quoted(looked.text), *_spelt(looked)]) if takes_names(spec) else []
+        case Strength.WHOLE:
+            return _whole(looked) if looked.answer and (takes_names(spec) or spec.type == "address") else []
+
+
+def _by_form(spec: ArgumentSpec, looked: Looked) -> list[Value]:
     text = looked.text
     match spec.type:
         case "integer":
@@ -111,19 +145,20 @@ def _candidates(spec: ArgumentSpec, looked: Looked) -> list[Value]:
         case "date":
             days = dates(text, looked.now, looked.zone)
             return _near(spec, text, [replace_value(one, one.value.isoformat()) for one in days])
-        case "address":
-            return _widen(addresses(text, cues_of(spec))) + (_whole(looked) if looked.answer else [])
         case "lookup":
-            return _widen(match_known(text, _said(spec, looked), looked.known, fuzzy=spec.fuzzy))
+            said = [*after_cues(text, cues_of(spec)), *_spelt(looked), *_whole(looked)]
+            return _widen(match_known(text, said, looked.known, fuzzy=spec.fuzzy))
         case _:
-            return _widen(_said(spec, looked))
+            return []
 
 
-def _said(spec: ArgumentSpec, looked: Looked) -> list[Found[str]]:
-    """Words of the customer that may be a free value: after a cue, else what seems to be a name; for an answer, all."""
-    after = after_cues(looked.text, cues_of(spec))
-    others = [one for one in (*quoted(looked.text), *_spelt(looked)) if not any(one.overlaps(each) for each in after)]
-    return [*after, *others, *(_whole(looked) if looked.answer else [])]
+def _after_cues(spec: ArgumentSpec, looked: Looked) -> list[Value]:
+    """Words that a cue announces; ordinary words are none ("my school to be changed")."""
+    if spec.type == "address":
+        return _widen(addresses(looked.text, cues_of(spec)))
+    if not takes_names(spec):
+        return []
+    return _widen([one for one in after_cues(looked.text, cues_of(spec)) if not looked.common(one.text)])
 
 
 def _spelt(looked: Looked) -> list[Found[str]]:

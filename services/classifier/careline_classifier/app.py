@@ -5,7 +5,7 @@ from __future__ import annotations
 from careline.contracts.seals import Checker
 from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_GROUNDED, TURNS_RECEIVED, TURNS_REJECTED
 from careline.messaging import MessagingSettings, Service, Transport, on
-from careline.models.encoder import Encoder
+from careline.models.component import EncoderPart
 from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
 from careline.telemetry import setup_tracing
@@ -19,7 +19,7 @@ from .settings import Settings
 
 def create_app(settings: Settings, transport: Transport | None = None) -> Application:
     """The service as it runs; `transport` is Kafka unless given."""
-    encoder = Encoder.load(settings.encoder)
+    encoder = EncoderPart(settings.encoder)
     database = Database(
         settings.database.get_secret_value(), application="careline-classifier", max_size=settings.pool_size
     )
@@ -38,6 +38,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         tracing=setup_tracing("classifier", settings.otlp_endpoint),
     )
     parts: dict[str, Component] = {
+        "encoder": encoder,
         "database": database,
         "facts": Hooks(on_stop=facts.close),
         "minds": minds,

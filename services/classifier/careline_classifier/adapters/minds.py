@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from careline.models import head_format
+from careline.models.component import EncoderPart
 from careline.models.encoder import Encoder
 from careline.models.errors import HeadUnreadable
 from careline.models.head import Head
@@ -26,12 +27,11 @@ _ANSWERS = "answers"
 _MOST_FILES = 60
 
 
-def prepared_minds(database: Database, encoder: Encoder, folder: Path) -> PreparedPacks[Mind]:
+def prepared_minds(database: Database, encoder: EncoderPart, folder: Path) -> PreparedPacks[Mind]:
     """The component that trains, in a thread, every pack version in use."""
-    store = MindStore(folder, encoder)
 
     async def prepare(pack: Pack) -> Mind:
-        return await asyncio.to_thread(store.load_or_train, pack)
+        return await asyncio.to_thread(MindStore(folder, encoder.opened).load_or_train, pack)
 
     return PreparedPacks(database, prepare)
 

@@ -1,18 +1,18 @@
-"""The conversation reducer: turns, superseding, waiting, owners, deadlines, expiry, idling."""
+"""The conversation reducer: turns, superseding, waiting, expiry, idling; and what holds whatever happens."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fixtures.gateway_play import NOW, RULES, Play, confirm
 
 from careline.contracts.base import TurnRef
 from careline.contracts.draft import Citation
 from careline.contracts.reply import Outcome, Reply
-from careline.contracts.turn import Identity, Pending, PendingKind
-from careline_gateway.domain.commands import Abandon, Deliver, HandOver, Report, Show, StartTurn, Supersede
-from careline_gateway.domain.conversation import MAX_WAITING, fresh, reduce, wake_at
+from careline_gateway.domain.commands import Deliver, Show, StartTurn, Supersede
+from careline_gateway.domain.conversation import MAX_WAITING, wake_at
 from careline_gateway.domain.errors import NotTaken, TakenByAnother, WaitingRoomFull
 from careline_gateway.domain.events import (
     Answered,
@@ -24,51 +24,9 @@ from careline_gateway.domain.events import (
     Taken,
     Ticked,
 )
-from careline_gateway.domain.state import Conversation, Key, Owner, Rules, Status
+from careline_gateway.domain.state import Conversation, Owner, Status
 
 pytestmark = pytest.mark.unit
-
-NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-KEY = Key("shop", "c-1")
-RULES = Rules(languages=("en", "zh"), handover={"en": "A person takes over.", "zh": "转人工。"}, history=2)
-
-
-class Play:
-    """Plays events against a conversation and keeps the last commands."""
-
-    def __init__(self, state: Conversation | None = None) -> None:
-        self.state = state or fresh(KEY, Identity(visitor="v-1"), NOW)
-        self.now = NOW
-        self.commands: tuple[Any, ...] = ()
-
-    def __call__(self, event: Any, after_s: float = 1.0) -> "Play":
-        self.now += timedelta(seconds=after_s)
-        self.state, self.commands = reduce(self.state, event, self.now, RULES)
-        return self
-
-    def post(self, text: str, **more: Any) -> "Play":
-        return self(Posted(text, client_id=text[:20], **more))
-
-    def reply(self, text: str = "Answer", outcome: Outcome = Outcome.ANSWER, **more: Any) -> "Play":
-        return self(Replied(self.state.ref(), Reply(outcome=outcome, text=text, language="en", **more)))
-
-    def of(self, kind: type) -> list[Any]:
-        return [command for command in self.commands if isinstance(command, kind)]
-
-    @property
-    def turn(self) -> Any:
-        (start,) = self.of(StartTurn)
-        return start.turn
-
-    @property
-    def reports(self) -> list[str]:
-        return [report.change for report in self.of(Report)]
-
-
-def confirm(expires_in_s: float = 600) -> Pending:
-    return Pending(
-        kind=PendingKind.CONFIRM, operation="cancel", asked_in="t", expires_at=NOW + timedelta(seconds=expires_in_s)
-    )
 
 
 def test_opening_is_reported_and_changes_nothing() -> None:
@@ -179,80 +137,6 @@ def test_a_message_after_expiry_finds_the_question_dropped_before_any_tick() -> 
     assert play.reports == ["expired"]
 
 
-def test_a_handover_reply_gives_the_conversation_to_people() -> None:
-    play = Play().post("a person please").reply("Someone will write.", Outcome.HANDOVER, reason="asked")
-    assert play.of(Deliver)[0].message.text == "Someone will write."
-    assert play.state.status is Status.WAITING
-    assert play.state.epoch == 1
-    assert play.of(Show)[-1].entry.status is Status.WAITING
-    play.post("hello?")
-    assert play.of(StartTurn) == []
-    assert play.of(Show)[0].entry.turn is None
-    assert play.state.waiting == ("hello?",)
-
-
-def test_a_turn_without_a_reply_by_its_deadline_goes_to_a_person_and_says_so() -> None:
-    play = Play().post("Where is it?")
-    turn = play.state.flight.turn
-    assert wake_at(play.state, RULES) == play.now + timedelta(seconds=RULES.deadline_s)
-    assert play(Ticked(), after_s=5).commands == ()
-    play(Ticked(), after_s=RULES.deadline_s)
-    assert play.of(Show)[0].entry.text == "A person takes over."
-    assert play.of(HandOver) == [HandOver(turn, "deadline")]
-    assert play.state.owner is Owner.HUMAN
-    assert play.state.waiting == ("Where is it?",)
-    late = TurnRef(tenant="shop", conversation="c-1", turn=turn, epoch=0)
-    assert play(Replied(late, Reply(outcome=Outcome.ANSWER, text="late", language="en"))).commands == ()
-
-
-def test_taking_voids_the_turn_in_flight() -> None:
-    play = Play().post("Cancel it")
-    turn, ref = play.state.flight.turn, play.state.ref()
-    play(Taken("Ada"))
-    assert play.of(Abandon) == [Abandon(turn)]
-    assert (play.state.epoch, play.state.status) == (1, Status.HUMAN)
-    assert play.state.waiting == ("Cancel it",)
-    assert play(Replied(ref, Reply(outcome=Outcome.SUCCESS, text="Done", language="en"))).commands == ()
-
-
-def test_only_the_person_who_has_it_answers() -> None:
-    play = Play().post("hi")
-    with pytest.raises(NotTaken):
-        play(Answered("Ada", "Hello"))
-    play(Taken("Ada"))
-    with pytest.raises(TakenByAnother):
-        play(Taken("Bob"))
-    with pytest.raises(TakenByAnother):
-        play(HandedBack("Bob"))
-    assert play(Taken("Ada")).commands == ()
-    play(Answered("Ada", "Hello"))
-    assert play.of(Show)[0].entry.author == "agent"
-    assert play.state.waiting == ()
-
-
-def test_after_hand_back_the_bot_answers_what_is_open_knowing_what_was_said() -> None:
-    play = Play().post("hi")(Taken("Ada"))(Answered("Ada", "Hello")).post("And my order?")
-    play(HandedBack("Ada"))
-    assert play.state.epoch == 2
-    assert play.turn.text == "And my order?"
-    assert play.turn.ref.epoch == 2
-    assert [(e.customer, e.reply, e.outcome) for e in play.turn.history] == [("hi", "Hello", "human")]
-
-
-def test_hand_back_with_nothing_open_waits_for_the_customer() -> None:
-    play = Play().post("hi")(Taken("Ada"))(Answered("Ada", "Hello"))(HandedBack("Ada"))
-    assert play.of(StartTurn) == []
-    assert play.post("thanks").turn.ref.epoch == 2
-
-
-def test_a_resolved_conversation_starts_afresh() -> None:
-    play = Play().post("a person!").reply("Sure", Outcome.HANDOVER)(Taken("Ada")).post("old")(Resolved("Ada"))
-    assert play.state.status is Status.CLOSED
-    turn = play.post("new question").turn
-    assert (turn.history, turn.pending, turn.text) == ((), None, "new question")
-    assert play.state.status is Status.BOT
-
-
 def test_an_idle_conversation_is_closed_and_opens_again_without_its_context() -> None:
     play = Play().post("q").reply("a")
     due = wake_at(play.state, RULES)
@@ -261,12 +145,6 @@ def test_an_idle_conversation_is_closed_and_opens_again_without_its_context() ->
     assert play.of(Show)[0].entry.status is Status.CLOSED
     assert wake_at(play.state, RULES) is None
     assert play.post("hello again").turn.history == ()
-
-
-def test_people_close_what_people_have() -> None:
-    play = Play().post("q").reply("Sure", Outcome.HANDOVER)
-    assert wake_at(play.state, RULES) is None
-    assert play(Ticked(), after_s=1e6).commands == ()
 
 
 def test_the_handover_text_is_in_the_language_of_the_conversation() -> None:

@@ -91,10 +91,9 @@ def points_back(text: str) -> bool:
 
 def from_record(name: str, source: FromRecord, values: Sequence[JsonScalar]) -> Argument | None:
     """The value of the only matching row."""
-    distinct = list(dict.fromkeys(value for value in values if value is not None))
-    if len(distinct) != 1:
+    if len(values) != 1 or values[0] is None:
         return None
-    return _recorded(name, distinct[0], f"{source.table}.{source.column}")
+    return _recorded(name, values[0], f"{source.table}.{source.column}")
 
 
 def default_of(name: str, spec: ArgumentSpec) -> Argument | None:

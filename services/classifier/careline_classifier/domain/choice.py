@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from careline.contracts.understanding import Attempt, Route
@@ -51,7 +51,7 @@ def choose(pack: Pack, reading: Reading, said: Said, attempts: Iterable[Attempt]
     """The best intent that was not turned down before; out of scope when none is near; a human when none is left."""
     tried = exclusions(attempts)
     weighed = weigh(pack, reading.ranking, said)
-    left = [scored for scored in weighed if scored.intent not in tried]
+    left = [scored for scored in weighed if not _was_tried(scored.intent, tried)]
     if not left:
         return Choice(HUMAN, 1.0)
     best = _settle(pack, reading, left[0])
@@ -81,6 +81,11 @@ def exclusions(attempts: Iterable[Attempt]) -> frozenset[Intent]:
             excluded.add(intent)
         seen.add(intent)
     return frozenset(excluded)
+
+
+def _was_tried(intent: Intent, tried: Collection[Intent]) -> bool:
+    """An attempt names the operation, but not which fact or which small talk."""
+    return intent in tried or (intent.route is not Route.OPERATION and Intent(intent.route) in tried)
 
 
 def _factor(pack: Pack, intent: Intent, said: Said) -> float:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime
-
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from careline.contracts.seals import Signer
 from careline.contracts.topics import TURNS_VERIFIED
@@ -16,7 +11,7 @@ from careline.runtime import Application, Component, Consuming
 from careline.storage import Database
 from careline.telemetry import setup_tracing
 
-from .adapters.fanout import FanOut
+from .adapters.fanout import FanOut, connect
 from .adapters.http.access import Access
 from .adapters.http.site import site
 from .adapters.limiter import RedisLimiter
@@ -25,7 +20,6 @@ from .adapters.packs import PackRuleBook
 from .adapters.store import PostgresStore
 from .adapters.streams import Hub
 from .adapters.sweeper import Sweeper
-from .domain.tokens import visitor_secret
 from .handlers import Conversations
 from .ports import Clock, RuleBook
 from .settings import GatewaySettings
@@ -43,17 +37,17 @@ def create_app(
     clock: Clock = utc_now,
 ) -> Application:
     """The service as it runs; `transport` is Kafka, `rule_book` the published packs, unless given."""
-    private_key = settings.private_key.get_secret_value()
+    signer = Signer.from_base64(settings.private_key.get_secret_value())
     tracing = setup_tracing("gateway", settings.otlp_endpoint)
     database = Database(
         settings.database.get_secret_value(), application="gateway", min_size=2, max_size=settings.pool_size
     )
-    redis = Redis.from_url(settings.redis, socket_connect_timeout=0.5, socket_timeout=1.0, retry=Retry(NoBackoff(), 1))
+    redis = connect(settings.redis)
     store = PostgresStore(lambda: database.pool)
     rule_book = rule_book or PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     hub = Hub(store, settings.heartbeat_s)
     outbox = OutboxPublisher(lambda output: messaging.publish(output), lambda: database.pool, clock)
-    conversations = Conversations(store, outbox, hub, rule_book, Signer.from_base64(private_key), tracing, clock)
+    conversations = Conversations(store, outbox, hub, rule_book, signer, tracing, clock)
     messaging = Service(
         "gateway",
         MessagingSettings(
@@ -64,21 +58,13 @@ def create_app(
         transport=transport,
         tracing=tracing,
     )
-    access = Access(
-        visitor_key=visitor_secret(base64.b64decode(private_key)),
-        customer_key=settings.customer_secret.get_secret_value().encode(),
-        agent_token=settings.agent_token.get_secret_value().encode(),
-        clock=clock,
-        proxies=settings.proxies,
-        limit_loopback=settings.limit_loopback,
-    )
     http = site(
         conversations,
         store=store,
         rule_book=rule_book,
         limiter=RedisLimiter(redis, settings.limits),
         hub=hub,
-        access=access,
+        access=Access.of(settings, clock),
         session_s=settings.session_s,
         origins=settings.origins,
     )

@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from careline.runtime import Health
@@ -134,6 +136,11 @@ class FanOut:
                 if position != self._positions.get(key):
                     self._hub.ring(key)
             self._positions = positions
+
+
+def connect(url: str) -> Redis:
+    """A client that gives up quickly: a customer must not wait for a Redis that is away."""
+    return Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=1.0, retry=Retry(NoBackoff(), 1))
 
 
 def encode(key: Key, shown: Sequence[Shown]) -> bytes:

@@ -3,6 +3,8 @@
 // Events: session {title}, message {entry}, outgoing {clientId, text, at, state, why}, status {status, live},
 // typing {active}, connection {problem}, signedout.
 
+import { newId, problem, serverSent, subject, withResolvers } from "./careline-wire.js";
+
 const SILENCE_MS = 45_000; // the gateway says something every 15 s
 const FIRST_RETRY_MS = 400;
 const LONGEST_RETRY_MS = 10_000;
@@ -243,57 +245,4 @@ export class Conversation extends EventTarget {
       // Private windows may have no storage; then a reload starts anew.
     }
   }
-}
-
-/** Events of a text/event-stream body, one object {id, event, data} each. `alive` is called for every chunk. */
-async function* serverSent(body, alive) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    alive();
-    const blocks = (rest + value).split("\n\n");
-    rest = blocks.pop();
-    for (const block of blocks) {
-      const event = { id: "", event: "message", data: "" };
-      for (const line of block.split("\n")) {
-        const colon = line.indexOf(": ");
-        if (colon > 0) event[line.slice(0, colon)] = line.slice(colon + 2);
-      }
-      if (event.data) yield event;
-    }
-  }
-}
-
-async function problem(response) {
-  const error = new Error(`HTTP ${response.status}`);
-  error.status = response.status;
-  error.retryAfter = Number(response.headers.get("Retry-After")) || 0;
-  try {
-    error.code = (await response.json()).error.code;
-  } catch {
-    error.code = undefined;
-  }
-  return error;
-}
-
-function subject(token) {
-  try {
-    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).sub;
-  } catch {
-    return "";
-  }
-}
-
-function newId() {
-  // randomUUID exists on secure origins only.
-  if (crypto.randomUUID) return crypto.randomUUID();
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function withResolvers() {
-  let resolve;
-  const promise = new Promise((done) => { resolve = done; });
-  return { promise, resolve };
 }

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import ipaddress
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from starlette.requests import HTTPConnection
 
 from ...domain.errors import UnknownConversation
 from ...domain.state import Conversation, Key
-from ...domain.tokens import Principal, Visitor, read_token
-from ...ports import Chat
+from ...domain.tokens import Principal, Visitor, read_token, visitor_secret
+from ...ports import Chat, Clock
+from ...settings import GatewaySettings
 from .errors import Problem
 
 
@@ -24,9 +24,21 @@ class Access:
     visitor_key: bytes
     customer_key: bytes
     agent_token: bytes
-    clock: Callable[[], datetime]
+    clock: Clock
     proxies: int = 0
     limit_loopback: bool = False
+
+    @classmethod
+    def of(cls, settings: GatewaySettings, clock: Clock) -> Access:
+        """As the environment says."""
+        return cls(
+            visitor_key=visitor_secret(base64.b64decode(settings.private_key.get_secret_value())),
+            customer_key=settings.customer_secret.get_secret_value().encode(),
+            agent_token=settings.agent_token.get_secret_value().encode(),
+            clock=clock,
+            proxies=settings.proxies,
+            limit_loopback=settings.limit_loopback,
+        )
 
     def caller(self, connection: HTTPConnection) -> Principal | None:
         """Whom the bearer token names, None without one. Raises TokenError."""

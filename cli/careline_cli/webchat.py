@@ -48,7 +48,7 @@ class WebChat:
         self.conversation = conversation
         self._http = http
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._arrived: asyncio.Queue[tuple[float, dict[str, Any]]] = asyncio.Queue()
+        self._arrived: asyncio.Queue[tuple[float, dict[str, Any]] | ChatError] = asyncio.Queue()
         self._connected = asyncio.Event()
         self._stream: asyncio.Task[None] | None = None
         self._last = "0"
@@ -102,16 +102,26 @@ class WebChat:
         return await _post(self._http, f"/v1/conversations/{self.conversation}/messages", body, self._headers)
 
     async def replies(self) -> AsyncIterator[tuple[float, dict[str, Any]]]:
-        """Entries of others than the customer as they arrive, with the time (time.perf_counter) of each."""
+        """Entries of others than the customer as they arrive, with the time (time.perf_counter) of each.
+
+        Raises ChatError when the stream is refused, as with a token that has expired."""
         while True:
-            arrived, entry = await self._arrived.get()
+            item = await self._arrived.get()
+            if isinstance(item, ChatError):
+                raise item
+            arrived, entry = item
             if entry.get("author") in ("bot", "agent"):
                 yield arrived, entry
 
     async def _listen(self) -> None:
         while True:
-            with suppress(httpx.HTTPError):
+            try:
                 await self._read_stream()
+            except ChatError as refused:
+                self._arrived.put_nowait(refused)
+                return
+            except httpx.HTTPError:
+                pass  # the gateway is away or restarts: the stream is taken up where it ended
             await asyncio.sleep(0.2)
 
     async def _read_stream(self) -> None:
@@ -119,6 +129,9 @@ class WebChat:
         headers = self._headers | {"Last-Event-ID": self._last}
         async with self._http.stream("GET", url, headers=headers, timeout=None) as response:
             self._connected.set()
+            if 400 <= response.status_code < 500 and response.status_code != 429:
+                text = (await response.aread()).decode(errors="replace")[:300]
+                raise ChatError(f"The gateway refused the event stream ({response.status_code}): {text}")
             async for line in response.aiter_lines():
                 if line.startswith("id: "):
                     self._last = line[4:]

@@ -155,7 +155,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             group_id=group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_min_bytes=1,
+            fetch_min_bytes=settings.fetch_min_bytes,
             fetch_max_wait_ms=_ms(settings.fetch_wait),
             max_partition_fetch_bytes=_FETCH,
             session_timeout_ms=_ms(settings.session),

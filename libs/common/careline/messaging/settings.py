@@ -20,15 +20,18 @@ class MessagingSettings(BaseSettings):
     concurrency: int = Field(default=64, ge=1)
     # Records of one partition between the committed offset and the newest taken; at the cap the partition pauses.
     max_uncommitted: int = Field(default=500, ge=1)
-    commit_interval: float = Field(default=0.1, gt=0)
+    # After a crash at most this much is handled again. Each commit costs the broker about as much as a record.
+    commit_interval: float = Field(default=0.5, gt=0)
     # How long handlers in flight may go on when the process ends or partitions move.
     drain: float = Field(default=8.0, gt=0)
     # None: half as long again as the drain.
     session_timeout: float | None = Field(default=None, gt=0)
     heartbeat_interval: float = Field(default=1.0, gt=0)
     max_poll_interval: float = Field(default=300.0, gt=0)
-    # How long the broker may hold an empty fetch; a resumed partition waits at most this long for its next one.
+    # How long the broker may hold a fetch of fewer bytes than `fetch_min_bytes`; a resumed partition waits at most
+    # this long for its next one. Whoever is in no hurry asks for more at once.
     fetch_wait: float = Field(default=0.25, gt=0)
+    fetch_min_bytes: int = Field(default=1, ge=1)
     request_timeout: float = Field(default=15.0, gt=0)
 
     @property

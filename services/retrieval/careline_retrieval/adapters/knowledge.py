@@ -15,9 +15,10 @@ from careline.tenants.model import Pack
 from ..domain.fusion import Candidate, fuse
 from ..domain.index import idf
 
+# The vector stands in a subquery so that it is made of the array once, not for every row.
 _SEARCH = """
 WITH meaning AS (
-    SELECT passage, max(1 - (embedding <=> $4::real[]::vector)) AS similarity
+    SELECT passage, max(1 - (embedding <=> (SELECT $4::real[]::vector))) AS similarity
     FROM knowledge.variants WHERE pack = $1 AND version = $2 AND language = $3 GROUP BY passage
 ), found AS (
     SELECT term, passage, weight FROM knowledge.terms

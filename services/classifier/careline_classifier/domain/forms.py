@@ -58,6 +58,7 @@ _NOT_EN = r"(?:\bdo not|\bdon'?t|\bdo n't|\bnever|\bnot|\bwithout|\bstop|\brathe
 _BETWEEN_EN = r"(?:\s+(?:you|want|wish|need|like|to|please|ever|just|yet|actually|really|be|have|get))*\s+"
 _NOT_ZH = r"(?:不要|别|不想|不用|不需要|请勿|先别|勿|没有要|不是要)"
 _BETWEEN_ZH = r"(?:再|给我|帮我|把?[^,.;!?。]{0,6})?"
+_ANY_NOT = re.compile(f"{_NOT_EN}|{_NOT_ZH}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ def form_of(text: str) -> Form:
 def refuses(text: str, verbs: frozenset[str]) -> bool:
     """Whether the message says that something of `verbs` is *not* to be done, and nowhere that it is."""
     folded = fold(text)
+    if not _ANY_NOT.search(folded):
+        return False
     refused = 0
     for verb in verbs:
         if verb.isascii():

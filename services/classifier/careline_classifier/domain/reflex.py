@@ -70,6 +70,7 @@ class Reflex:
         self.heads = dict(heads)
         self._masker = masker
         self._adjustments = {script: _adjustment(head) for script, head in heads.items()}
+        self._intents = {label: Intent.parse(label) for head in heads.values() for label in head.labels}
         self._neighbours = {script: Neighbours(head) for script, head in heads.items()}
 
     def mask(self, text: str) -> str:
@@ -98,8 +99,8 @@ class Reflex:
         total = sum(adjusted.values()) or 1.0
         ranking = sorted(adjusted.items(), key=lambda item: (-item[1], item[0]))
         return Reading(
-            tuple(Scored(Intent.parse(label), score / total) for label, score in ranking),
-            {Intent.parse(label): similarity for label, similarity in near.items()},
+            tuple(Scored(self._intents[label], score / total) for label, score in ranking),
+            {self._intents[label]: similarity for label, similarity in near.items()},
         )
 
 

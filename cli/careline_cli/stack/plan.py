@@ -48,8 +48,13 @@ def default_plan() -> Plan:
             Step("topics", _topics),
             Step("packs", _packs),
         ),
-        services=tuple(Service(name, f"careline_{name}") for name in SERVICES),
+        services=tuple(Service(name, f"careline_{name}", ready_within_s=_ready_within(name)) for name in SERVICES),
     )
+
+
+def _ready_within(service: str) -> float:
+    """Seconds. Classifier and retrieval first learn and embed every pack, once; on a busy machine that takes a while."""
+    return 300.0 if service in ("classifier", "retrieval") else 60.0
 
 
 def parts_only() -> Plan:

@@ -53,7 +53,7 @@ def default_plan() -> Plan:
 
 
 def _ready_within(service: str) -> float:
-    """Seconds. Classifier and retrieval first learn and embed every pack, once; on a busy machine that takes a while."""
+    """Seconds. Classifier and retrieval learn and embed every pack once; on a busy machine that takes a while."""
     return 300.0 if service in ("classifier", "retrieval") else 60.0
 
 

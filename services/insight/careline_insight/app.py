@@ -12,7 +12,6 @@ from .adapters.postgres import PostgresTurnLog
 from .handlers import recorder
 from .settings import Settings
 
-
 # Nobody waits for the turn log, and customers wait for what it would cost to be at once: records are fetched many
 # together, a moment late.
 _FETCH_BYTES = 256 * 1024

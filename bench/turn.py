@@ -102,9 +102,10 @@ def stage_times(turns: Sequence[Timed], traffic: Traffic) -> dict[str, list[floa
 
 def show(measured: Measured, sizes: Sequence[int], traffic: Traffic, options: argparse.Namespace) -> float:
     """Print everything side by side; the ratio of the medians."""
-    console = Console(width=120)
+    console = Console(width=140)
     rows = {"careline": [turn.ms for turn in measured.system], "bare chain": measured.chain}
-    table = Table(box=None, title=f"a guide turn, {options.rate:g} a second, {PARTITIONS} partitions, load {_load()}")
+    console.print(f"a guide turn, {options.rate:g} a second, {PARTITIONS} partitions, load after the run {_load()}")
+    table = Table(box=None)
     for column in ("", "turns", "p50 ms", "p90 ms", "p99 ms", "longest"):
         table.add_column(column, justify="right" if column else "left")
     for name, values in rows.items():

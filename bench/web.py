@@ -77,6 +77,8 @@ class Visitor:
     _post: _Connection = field(default_factory=_Connection)
     _stream: _Connection = field(default_factory=_Connection)
     _path: str = ""
+    # A second message before the reply would replace the first turn by one for both.
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def open(self) -> None:
         """Start the conversation. `token` is the customer's before this, the conversation's after it."""
@@ -95,7 +97,11 @@ class Visitor:
         self._post = await self._connect()
 
     async def ask(self, text: str) -> Timed:
-        """Write, and wait for the reply on the stream."""
+        """Write, and wait for the reply on the stream; one turn of a conversation after the other."""
+        async with self._turn:
+            return await self._ask(text)
+
+    async def _ask(self, text: str) -> Timed:
         body = {"client_id": uuid.uuid4().hex, "text": text}
         request = self._request("POST", f"{self._path}/messages", body)
         accepted, replied = self._post.expect(b"}"), self._stream.expect(_REPLY)

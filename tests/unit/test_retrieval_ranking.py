@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from careline.contracts.understanding import Attempt, Route
+from careline.models.synonyms import meanings
 from careline.tenants.model import GuidePassage
 from careline.testing.examples import turn
 from careline_retrieval.domain.fusion import Candidate, fuse
 from careline_retrieval.domain.index import digest, terms_of, variants, weigh
 from careline_retrieval.domain.question import passages_wanted, words_to_search
-from careline_retrieval.domain.synonyms import meanings
 
 pytestmark = pytest.mark.unit
 

@@ -23,7 +23,7 @@ _SIGNS = re.compile(r"[\W_]+")
 _HAN_RUN = re.compile("[\u3400-\u9fff]+")
 # Politeness around an answer changes nothing.
 _FILLER_WORDS = (
-    "please pls thanks thank you then just well oh um uh so and the that this it is i think my friend sir madam "
+    "s m please pls thanks thank you then just well oh um uh so and the that this it is i think my friend sir madam "
     "请 谢谢 吧 啊 呀 哦 嗯"
 )
 _FILLERS = frozenset(_FILLER_WORDS.split())

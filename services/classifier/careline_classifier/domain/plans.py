@@ -21,6 +21,8 @@ _CLEAR = 0.6
 # A few words that are no question are an answer, unless they are as clear as this: names sound like anything.
 _BRIEF = 5
 _BRIEF_CLEAR = 0.93
+# "That's fine, thanks" is said around answers, and wants nothing itself.
+_NO_WISHES = (Route.OUT_OF_SCOPE, Route.SMALL_TALK)
 # So few words without sense are no new wish: the question is asked again.
 _MUMBLE = 2
 
@@ -100,5 +102,5 @@ def _answered(pending: Pending, confirmation: Confirmation) -> Plan:
 
 def _other_wish(pending: Pending, choice: Choice, clear: float = _CLEAR) -> bool:
     """Whether the message clearly wants something else than the open operation."""
-    other = choice.intent != operation(pending.operation) and choice.intent.route is not Route.OUT_OF_SCOPE
+    other = choice.intent != operation(pending.operation) and choice.intent.route not in _NO_WISHES
     return other and choice.confidence >= clear

@@ -24,11 +24,12 @@ from careline.tenants.model import Pack
 
 from .examples import Example, examples_of
 from .intents import Intent, Scored
+from .lettering import FirstLine, lettered
 from .masking import Masker
 from .neighbours import Neighbours
 
 # Raised when examples, masks or training change in a way that makes stored heads useless.
-CODE_VERSION = 3
+CODE_VERSION = 4
 
 
 class Script(StrEnum):
@@ -42,7 +43,7 @@ class Script(StrEnum):
 # head's logit. By cross-validation on the two packs.
 _ADJUSTMENT = 0.8
 _NEARNESS = {Script.LATIN: 3.0, Script.HAN: 6.0}
-_LETTERS_WEIGHT = {Script.LATIN: 0.5, Script.HAN: 1.0}
+_LETTERS_WEIGHT = {Script.LATIN: 0.5, Script.HAN: 1.3}
 
 
 def script_of(text: str) -> Script:
@@ -91,10 +92,11 @@ class Reflex:
         if script not in self.heads:
             script = next(iter(self.heads))
         head, adjustment = self.heads[script], self._adjustments[script]
-        near = self._neighbours[script].similarities(embedding, masked)
+        letters = lettered(masked)
+        near = self._neighbours[script].similarities(embedding, letters)
         adjusted = {
             label: probability * adjustment[label] * math.exp(_NEARNESS[script] * near[label] / head.temperature)
-            for label, probability in head.predict(embedding, masked)
+            for label, probability in head.predict(embedding, letters)
         }
         total = sum(adjusted.values()) or 1.0
         ranking = sorted(adjusted.items(), key=lambda item: (-item[1], item[0]))
@@ -110,14 +112,14 @@ def train_reflex(pack: Pack, encoder: Encoder, examples: Sequence[Example] = ())
     Raises TrainingImpossible.
     """
     masker = masker_of(pack)
-    pairs = [(masker.mask(example.text), example.intent.label) for example in examples or examples_of(pack)]
+    pairs = [(lettered(masker.mask(example.text)), example.intent.label) for example in examples or examples_of(pack)]
     by_script = {script: [pair for pair in pairs if script_of(pair[0]) is script] for script in Script}
     heads = {
-        script: train(own, encoder, ngram_weight=_LETTERS_WEIGHT[script])
+        script: train(own, FirstLine(encoder), ngram_weight=_LETTERS_WEIGHT[script])
         for script, own in by_script.items()
         if len({label for _, label in own}) > 1
     }
-    return Reflex(heads or {Script.LATIN: train(pairs, encoder)}, masker)
+    return Reflex(heads or {Script.LATIN: train(pairs, FirstLine(encoder))}, masker)
 
 
 def masker_of(pack: Pack) -> Masker:

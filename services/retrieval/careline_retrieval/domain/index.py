@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from careline.models.language import HAN
+from careline.models.synonyms import meanings
 from careline.models.text import search_tokens, split_sentences
 from careline.tenants.model import GuidePassage
-
-from .synonyms import meanings
 
 # BM25's constants (Robertson and Zaragoza, 2009), tuned by asking for each passage in one of its own ways, left out of
 # the index meanwhile. A Chinese character occurs in many passages: how often it does tells more than for words.

@@ -10,7 +10,7 @@ from careline.contracts.draft import Draft, ProposalDraft
 from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnGrounded
 from careline.contracts.seals import Checker, diff_hash
 from careline.contracts.topics import OPERATIONS_SETTLED, TURNS_DRAFTED
-from careline.contracts.turn import PendingKind, Turn
+from careline.contracts.turn import Turn
 from careline.contracts.understanding import Confirmation, Route
 from careline.messaging import Done, MessageContext, Outcome, Output, PermanentError
 from careline.operations.cases import OPEN_CASE, case_arguments, case_diff
@@ -59,8 +59,7 @@ class Drafting:
     async def _draft(self, event: TurnGrounded, pack: Pack) -> Draft:
         understanding = event.understanding
         language = language_of(understanding, pack)
-        pending = event.turn.pending
-        if understanding.confirmation is Confirmation.NO and pending and pending.kind is PendingKind.CONFIRM:
+        if understanding.confirmation is Confirmation.NO and event.turn.pending is not None:
             return canned.cancelled(pack, language)
         match understanding.route:
             case Route.OPERATION:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from careline.contracts.draft import CannedDraft, HandoverDraft, RefusalDraft
-from careline.contracts.turn import PendingKind, Turn
+from careline.contracts.turn import Turn
 from careline.operations.rules import SIGN_IN
 from careline.operations.situation import proven_customer
 from careline.operations.wording import reply_text
@@ -15,8 +15,8 @@ from ..verdict import Fault
 
 
 def check_canned(draft: CannedDraft, pack: Pack, language: str, turn: Turn) -> Fault | None:
-    """Small talk, out of scope, or a confirmation question answered with no (which has to be open)."""
-    if draft.outcome == "cancelled" and (turn.pending is None or turn.pending.kind is not PendingKind.CONFIRM):
+    """Small talk, out of scope, or an open question answered with no."""
+    if draft.outcome == "cancelled" and turn.pending is None:
         return Fault("canned: there is nothing to cancel", "classifier")
     if draft.text not in {reply_text(pack, words, language) for words in _canned(draft, pack)}:
         return Fault("words", "executor")

@@ -157,9 +157,10 @@ class Conversations:
                 return change
             match await self._store(change, now):
                 case Applied():
-                    # The services and the customer's page know by now; whoever asked hears of it when it cannot be
-                    # lost any more. Until then all of it may be repeated: ids and positions come out the same.
+                    # The services know by now; people hear of it when it cannot be lost any more. What only services
+                    # know may be repeated, with the same ids and positions; a customer goes on from what they saw.
                     await self.store.durable()
+                    self.streams.announce(key, change.shown)
                     return change
                 case Duplicate() as duplicate:
                     await self.store.durable()
@@ -179,9 +180,7 @@ class Conversations:
             raise
         if isinstance(result, Applied):
             self.recent.put(Stored(change.state, result.version))
-            # The publisher first: its send is the longer way.
             self.outbox.offer(change.outgoing, trace)
-            self.streams.announce(key, change.shown)
         return result
 
     async def _load(self, key: Key) -> Stored:

@@ -99,7 +99,7 @@ class Store(Protocol):
     async def apply(self, change: Change, trace: dict[str, str], now: datetime) -> StoreResult:
         """All rows of the change in one transaction, under the conversation's fence; or nothing.
 
-        Everybody sees it from now on, but a crash of the database may still undo it: see `durable`.
+        Other gateways see it from now on, but a crash of the database may still undo it: see `durable`.
         """
 
     async def durable(self) -> None:

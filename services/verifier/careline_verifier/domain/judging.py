@@ -16,6 +16,7 @@ from . import replies
 from .checks.arguments import check_arguments
 from .checks.cases import check_case
 from .checks.confirmation import check_answer, is_confirmed
+from .checks.consent import doubtful_request
 from .checks.policy import OperationDraft, check_policy
 from .inquiry import Dossier, Inquiry, Turning
 from .reading import Change, Impossible, Question, Reading, Refusal, Success, read_operation
@@ -64,7 +65,8 @@ class Judge:
 
 def is_doubtful(turning: Turning) -> bool:
     """Whether the customer may have meant something else: then a change is asked about, whatever its policy says."""
-    return turning.understanding.confidence < turning.pack.tenant.route.write_confidence
+    unsure = turning.understanding.confidence < turning.pack.tenant.route.write_confidence
+    return unsure or doubtful_request(turning.turn.text)
 
 
 def own_verdict(turning: Turning, name: str, arguments: tuple[Argument, ...], reading: Reading) -> Verdict:

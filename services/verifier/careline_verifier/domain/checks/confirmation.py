@@ -10,6 +10,7 @@ from careline.models.folding import fold
 from careline.tenants.model import Pack
 
 from ..verdict import Fault
+from .consent import doubtful_yes
 
 _PUNCTUATION = " \t\r\n.,!?;:。，！？；：~"
 
@@ -38,6 +39,7 @@ def is_confirmed(turn: Turn, understanding: Understanding, draft: ProposalDraft,
         and pending.operation == draft.operation
         and _values(pending.arguments) == _values(draft.arguments)
         and pending.diff_hash == draft.diff_hash
+        and not doubtful_yes(turn.text, [argument.value for argument in pending.arguments])
     )
 
 

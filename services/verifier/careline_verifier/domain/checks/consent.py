@@ -1,0 +1,67 @@
+"""Do the customer's own words leave room for doubt that this is wanted, and wanted now?
+
+The classifier decides what a message is about; whether it is consent is looked at here once more, in plain words and on
+the safe side: doubt never refuses anything, it only has the change asked about. Language-generic (English and Chinese),
+no word of any business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from careline.models.folding import fold
+from careline.models.language import HAN
+
+# Not this, not now, not me, not sure.
+_ENGLISH = re.compile(
+    r"\b(?:not|no|never|don'?t|doesn'?t|didn'?t|won'?t|can'?t|cannot|isn'?t|wouldn'?t|shouldn'?t|without|nothing|nobody"
+    r"|but|if|unless|until|till|after|before|later|tomorrow|tonight|next|wait|hold|first|once|when|maybe|perhaps|might"
+    r"|may|probably|whether|suppose|should|could|would|can|shall|must|what|why|how|instead|rather|only|except|or"
+    r"|yesterday|ago|already|was|were|had|last|earlier|used"
+    r"|my\s+(?:wife|husband|sister|brother|mother|father|mom|mum|dad|son|daughter|friend|colleague|boss|neighbou?r|partner)"
+    r"|he|she|they|him|her|them|his|their|somebody|someone)\b"
+)
+_CHINESE = re.compile(
+    r"[不没别莫勿未吗嘛么？?]|如果|要是|假如|万一|但|可是|不过|除非|等[一到我下]|先|以后|之后|明天|后天|下[周个次]|改天|再说"
+    r"|可能|也许|或[者是]?|应该|昨[天日]|上[周个次]|已经|以前|之前|为什么|怎么|什么|多少"
+    r"|(?:我|的)(?:老婆|老公|妻子|丈夫|姐|妹|哥|弟|妈|爸|儿子|女儿|朋友|同事|老板|邻居)|[他她]们?"
+)
+# Another unit than the business's own; a share of something is no amount either.
+_UNITS = re.compile(
+    r"[$£¥₽%]|\b(?:dollars?|usd|bucks?|pounds?|gbp|yen|jpy|rmb|cny|yuan|francs?|chf|per\s?cent|half)\b|百分|美元|英镑|日元|人民币"
+)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# Words that look like doubt and are none: politeness, and asking for something to stop.
+_POLITE = re.compile(
+    r"\b(?:can|could|would|will)\s+(?:you|u)\b(?:\s+(?:please|pls|kindly))?|\byou\s+can\b|\bi(?:'d|\s+would)\s+like\b"
+    r"|\bif\s+(?:you\s+please|possible)\b|\bno\s+(?:longer|more)\b|\bwould\s+be\s+(?:great|nice)\b|\bcan'?t\s+wait\b"
+    r"|\b(?:don'?t|do\s+not)\s+(?:want|send|need)\b[^.!?]*\bany\s?more\b"
+    r"|没错|没问题|好吗|行吗|可以吗|可不可以|能不能|能否|行不行|好不好|(?:不要|别|不想)再(?:给我|收到|发)"
+)
+# "Can you do it for me?" asks for it; "can it be done?" does not.
+_ASKS_POLITELY = re.compile(r"(?:能|可以|可否|能否)(?:不能|不可以)?(?:请|麻烦)?(?:帮|替|给我)")
+
+# A yes is short. Whoever says more says more than yes.
+_WORDS_OF_A_YES = 8
+
+
+def doubtful_request(text: str) -> bool:
+    """Whether a request is negated, conditional, put as a question of principle, of the past, or somebody else's."""
+    plain = _POLITE.sub(" ", fold(text))
+    if _ASKS_POLITELY.search(plain):
+        plain = plain.rstrip("吗嘛么？? ")
+    return bool(_ENGLISH.search(plain) or _CHINESE.search(plain) or _UNITS.search(plain))
+
+
+def doubtful_yes(text: str, values: Collection[object]) -> bool:
+    """Whether an answer is more or less than a yes to what was asked. `values`: the arguments that were shown; another
+    number than theirs is another order."""
+    plain = fold(text)
+    if doubtful_request(plain):
+        return True
+    shown = {number for value in values for number in _NUMBER.findall(str(value))}
+    if any(number not in shown for number in _NUMBER.findall(plain)):
+        return True
+    han = sum(1 for character in plain if re.match(rf"[{HAN}]", character))
+    return len(plain.split()) > _WORDS_OF_A_YES or han > 2 * _WORDS_OF_A_YES

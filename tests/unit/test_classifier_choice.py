@@ -62,6 +62,17 @@ def test_why_is_no_question_for_a_fact() -> None:
     assert choose(PACK, reading((POINTS, 0.7), (GUIDE, 0.3)), said("why do I have points")).intent == GUIDE
 
 
+def test_who_speaks_of_themselves_is_told_their_facts_when_guide_and_facts_are_level() -> None:
+    found = reading((GUIDE, 0.45), (POINTS, 0.42))
+    assert choose(PACK, found, said("points I can use")).intent == POINTS
+    assert choose(PACK, found, said("what points are good for")).intent == GUIDE
+
+
+def test_a_question_about_oneself_changes_nothing() -> None:
+    found = reading((RETURN, 0.6), (POINTS, 0.3))
+    assert choose(PACK, found, said("am I a member")).intent == POINTS
+
+
 def test_a_value_speaks_for_the_operation_that_takes_it() -> None:
     email = operation("set_email")
     found = reading((EXTEND, 0.5), (email, 0.4))

@@ -8,7 +8,7 @@ from tests.fixtures.understanding import asked_before
 from careline.contracts.turn import Argument, ArgumentEvidence, EvidenceSource, PendingKind
 from careline.contracts.understanding import Confirmation
 from careline_classifier.domain.choice import Choice
-from careline_classifier.domain.intents import GUIDE, HUMAN, OUT_OF_SCOPE, operation
+from careline_classifier.domain.intents import GUIDE, HUMAN, OUT_OF_SCOPE, operation, small_talk
 from careline_classifier.domain.plans import Heard, plan
 
 pytestmark = pytest.mark.unit
@@ -38,6 +38,18 @@ def test_a_plain_answer_is_an_answer_whatever_it_resembles(answer: Confirmation)
 def test_another_value_changes_the_question() -> None:
     made = plan(CONFIRM, Heard(UNCLEAR, 4, found=(days(12),), leading=Confirmation.NO))
     assert (made.intent, made.confirmation) == (EXTEND, Confirmation.EDIT)
+
+
+def test_a_brief_correction_is_one_though_it_resembles_another_wish() -> None:
+    made = plan(CONFIRM, Heard(Choice(GUIDE, 0.8), 3, found=(days(12),)))
+    assert made.confirmation is Confirmation.EDIT
+    asked = plan(CONFIRM, Heard(Choice(GUIDE, 0.8), 3, question=True, found=(days(12),)))
+    assert asked.intent == GUIDE
+
+
+def test_thanks_around_an_answer_are_no_new_wish() -> None:
+    made = plan(CONFIRM, Heard(Choice(small_talk("thanks"), 0.9), 4, meant=Confirmation.YES))
+    assert made.confirmation is Confirmation.YES
 
 
 def test_the_same_value_again_is_no_change() -> None:

@@ -16,6 +16,8 @@ from .reflex import Reading
 _ABOUT_FACTOR = 0.15
 _MAY_I_FACTOR = 0.5
 _BEYOND_FACTOR = 0.2
+# Who speaks of themselves is told their own facts first, and the guide only if those do not answer.
+_OWN_FACTOR = 1.3
 _REFUSED_FACTOR = 0.01
 _GUIDE_FACTOR = 2.0
 # A value that the operation has an argument for speaks for it; one that it could do nothing with, against it.
@@ -93,7 +95,9 @@ def _factor(pack: Pack, intent: Intent, said: Said) -> float:
     if intent == GUIDE:
         return _GUIDE_FACTOR if form.procedure or form.rule else 1.0
     if intent.route is Route.BASIC_INFO:
-        return _BEYOND_FACTOR if form.beyond or form.procedure else 1.0
+        if form.beyond or form.procedure:
+            return _BEYOND_FACTOR
+        return _OWN_FACTOR if form.own else 1.0
     if intent.route is not Route.OPERATION or intent.name not in pack.operations:
         return 1.0
     if refuses(said.text, said.verbs.get(intent.name, frozenset())):

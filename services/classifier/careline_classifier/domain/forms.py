@@ -54,6 +54,7 @@ _BEYOND = re.compile(
     r"\bwhy\b|\bhow come\b|\bwhat (?:happens|if)\b|^\W*(?:will|would|should)\b"
     r"|为什么|为何|怎么会|会不会|会[^,.;?]{1,10}吗"
 )
+_OWN = re.compile(r"\b(?:i|i'm|i've|my|me|mine)\b|我")
 _NOT_EN = r"(?:\bdo not|\bdon'?t|\bdo n't|\bnever|\bnot|\bwithout|\bstop|\brather than)"
 _BETWEEN_EN = r"(?:\s+(?:you|want|wish|need|like|to|please|ever|just|yet|actually|really|be|have|get))*\s+"
 _NOT_ZH = r"(?:不要|别|不想|不用|不需要|请勿|先别|勿|没有要|不是要)"
@@ -64,8 +65,8 @@ _ANY_NOT = re.compile(f"{_NOT_EN}|{_NOT_ZH}")
 @dataclass(frozen=True, slots=True)
 class Form:
     """`procedure`: asks for the way to do it; `rule`: asks what holds; `may_i`: "can I ...?"; `request`: wants it done;
-    `about_self`: asks how it is with the customer; `beyond`: asks for reasons or what will be; `question`: any of
-    them."""
+    `about_self`: asks how it is with the customer; `beyond`: asks for reasons or what will be; `own`: speaks of oneself;
+    `question`: any of them."""
 
     procedure: bool
     rule: bool
@@ -73,6 +74,7 @@ class Form:
     request: bool
     about_self: bool
     beyond: bool
+    own: bool
     question: bool
 
 
@@ -86,6 +88,7 @@ def form_of(text: str) -> Form:
         request=bool(_REQUEST.search(folded)),
         about_self=bool(_ABOUT_SELF.search(folded)),
         beyond=bool(_BEYOND.search(folded)),
+        own=bool(_OWN.search(folded)),
         question=bool(_QUESTION.search(folded)),
     )
 

@@ -68,7 +68,8 @@ def plan(pending: Pending | None, heard: Heard) -> Plan:
 def _confirm(pending: Pending, heard: Heard) -> Plan | None:
     if heard.exact is not None:
         return _answered(pending, heard.exact)
-    if changed(heard.found, pending.arguments) and not _other_wish(pending, heard.rest or heard.choice):
+    differs = changed(heard.found, pending.arguments)
+    if differs and not _other_wish(pending, heard.rest or heard.choice, _clear(heard)):
         return _answered(pending, Confirmation.EDIT)
     if heard.leading is not None:
         wish = heard.rest
@@ -83,9 +84,8 @@ def _confirm(pending: Pending, heard: Heard) -> Plan | None:
 
 def _fill(pending: Pending, heard: Heard) -> Plan | None:
     """Values for what was missing; "no" gives the operation up."""
-    clear = _BRIEF_CLEAR if heard.words <= _BRIEF and not heard.question else _CLEAR
     given = any(argument.name in pending.missing for argument in heard.found)
-    if given and heard.exact is None and not _other_wish(pending, heard.choice, clear):
+    if given and heard.exact is None and not _other_wish(pending, heard.choice, _clear(heard)):
         return Plan(operation(pending.operation), 0.95, pending=pending)
     if heard.exact is Confirmation.NO or heard.leading is Confirmation.NO or heard.meant is Confirmation.NO:
         return None if _other_wish(pending, heard.rest or heard.choice) else _answered(pending, Confirmation.NO)
@@ -98,6 +98,10 @@ def _fill(pending: Pending, heard: Heard) -> Plan | None:
 
 def _answered(pending: Pending, confirmation: Confirmation) -> Plan:
     return Plan(operation(pending.operation), 0.95, confirmation, pending)
+
+
+def _clear(heard: Heard) -> float:
+    return _BRIEF_CLEAR if heard.words <= _BRIEF and not heard.question else _CLEAR
 
 
 def _other_wish(pending: Pending, choice: Choice, clear: float = _CLEAR) -> bool:

@@ -65,8 +65,8 @@ _ANY_NOT = re.compile(f"{_NOT_EN}|{_NOT_ZH}")
 @dataclass(frozen=True, slots=True)
 class Form:
     """`procedure`: asks for the way to do it; `rule`: asks what holds; `may_i`: "can I ...?"; `request`: wants it done;
-    `about_self`: asks how it is with the customer; `beyond`: asks for reasons or what will be; `own`: speaks of oneself;
-    `question`: any of them."""
+    `about_self`: asks how it is with the customer; `beyond`: asks for reasons or what will be; `own`: speaks of
+    oneself; `question`: any of them."""
 
     procedure: bool
     rule: bool

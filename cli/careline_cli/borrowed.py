@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
+
 from careline_cli.running import Running
 from careline_cli.stack.background import start_in_background
 from careline_cli.stack.errors import NotRunning
@@ -30,3 +32,4 @@ def borrowed_stack() -> Iterator[Running]:
         yield Running.find()
     finally:
         asyncio.run(halt(home))
+        typer.echo("The stack that was started for this is stopped again; its data stays.")

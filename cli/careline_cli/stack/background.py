@@ -59,7 +59,6 @@ def _watch(process: "subprocess.Popen[bytes]", home: Home, log: Path, start: int
         while process.poll() is None:
             typer.echo(said.read(), nl=False)
             if owner(home) == process.pid and state.read(home).phase == "running":
-                typer.echo("It runs on in the background: `careline status`, `careline logs`, `careline down`.")
                 return
             time.sleep(_POLL_S)
         typer.echo(said.read(), nl=False)

@@ -126,9 +126,9 @@ class Player:
                 break
             record = await self.log.turn(answer.turn, until="turn.verified", patience=_LOG_PATIENCE)
             async with self.pool.acquire() as connection:
-                after = await snapshot(connection, self.pack, tenant)
+                after = await snapshot(connection, self.pack, tenant, before)
             seen = observe(answer, record, changes(self.pack, before, after))
-            verdict = grade(step.expected, seen, before, self.words) if step.expected else Grade(True)
+            verdict = grade(step.expected, seen, before.rows, self.words) if step.expected else Grade(True)
             observed.append(seen)
             grades.append(verdict)
             if self.on_step:

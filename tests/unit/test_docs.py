@@ -16,7 +16,9 @@ PATH = re.compile(r"`([A-Za-z0-9_.][\w./-]*(?:/[\w.-]+|\.(?:py|md|yaml|yml|sql|t
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 COMMAND = re.compile(r"\bmake ([a-z][a-z-]+)")
 # Made at run time, or words with a slash that are no paths.
-MADE = re.compile(r"^([A-Z_]+/|\.\./shared/|\.local|\.venv|reports|\.env|tenants/<|tenants/tea|/)|<|^(and|text|application)/")
+MADE = re.compile(
+    r"^([A-Z_]+/|\.\./shared/|\.local|\.venv|reports|\.env|tenants/<|tenants/tea|/)|<|^(and|text|application)/"
+)
 ROOTS = ("", "libs/common/", "libs/common/careline/", "cli/", "services/", "tenants/shop/", "tenants/cphos/")
 
 

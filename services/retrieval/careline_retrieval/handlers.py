@@ -11,28 +11,26 @@ from careline.tenants.model import Pack
 
 from .domain.index import terms_of
 from .domain.question import passages_wanted, words_to_search
-from .ports import Knowledge, Packs, TextEncoder
+from .ports import Guides, TextEncoder
 
 
 class Grounding:
     """The handler. The message's embedding came along; it is computed here only when it did not."""
 
-    def __init__(self, packs: Packs, knowledge: Knowledge, encoder: TextEncoder) -> None:
-        self._packs = packs
-        self._knowledge = knowledge
+    def __init__(self, guides: Guides, encoder: TextEncoder) -> None:
+        self._guides = guides
         self._encoder = encoder
 
     async def __call__(self, event: TurnClassified, context: MessageContext) -> Outcome:
-        pack = await self._packs.pack(event.ref.tenant)
+        pack, guide = await self._guides.of(event.ref.tenant)
         turn, understanding = event.turn, event.understanding
         earlier = terms_of(turn.history[-1].customer) if turn.history else []
         terms = words_to_search(turn, terms_of(turn.text), earlier)
         vector = understanding.embedding
         embedding = from_bytes(vector) if vector else await self._encoder.encode_async(turn.text)
-        passages = await self._knowledge.search(
-            pack,
+        passages = await guide.search(
             understanding.language,
-            embedding.tolist(),
+            embedding,
             sorted(set(terms)),
             passages_wanted(pack.tenant.guide.passages, event.attempts),
         )

@@ -10,20 +10,19 @@ from careline.models.encoder import Embedding
 from careline.tenants.model import Pack
 
 
-class Packs(Protocol):
-    """Which pack a tenant uses."""
+class Guide(Protocol):
+    """The searchable guide of one pack version."""
 
-    async def pack(self, tenant: str) -> Pack:
-        """Raises UnknownTenant, StorageError."""
+    async def search(self, language: str, embedding: Embedding, terms: Sequence[str], most: int) -> tuple[Passage, ...]:
+        """The best passages, best first; empty when the pack has no guide. `embedding`: unit vector float32[384];
+        `terms`: without repetition. Raises StorageError."""
 
 
-class Knowledge(Protocol):
-    """The searchable guide."""
+class Guides(Protocol):
+    """Which pack a tenant uses, and its guide."""
 
-    async def search(
-        self, pack: Pack, language: str, embedding: Sequence[float], terms: Sequence[str], most: int
-    ) -> tuple[Passage, ...]:
-        """The best passages of the pack's guide, best first; empty when the pack has no guide. Raises StorageError."""
+    async def of(self, tenant: str) -> tuple[Pack, Guide]:
+        """Raises UnknownTenant, PackUnreadable, NotPrepared, StorageError."""
 
 
 class TextEncoder(Protocol):

@@ -10,7 +10,7 @@ from careline.runtime import DatabaseSettings, ServiceSettings
 
 
 class Settings(ServiceSettings, DatabaseSettings):
-    """Where the encoder lies, and how often new pack versions are looked for (seconds)."""
+    """Where the encoder lies, and how many vectors a pack version may have to be held in memory (1.5 KB each)."""
 
     encoder: Path = Field(default=Path(".local/encoder"), alias="CARELINE_ENCODER_DIR")
-    sync_seconds: float = Field(default=1.0, alias="CARELINE_SYNC_SECONDS", gt=0, le=60)
+    resident: int = Field(default=20_000, alias="CARELINE_RESIDENT_VECTORS", ge=0)

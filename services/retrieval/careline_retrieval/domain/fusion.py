@@ -7,8 +7,10 @@ passage with all the words would reach, not by the best one found: sharing one r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from careline.contracts.evidence import Passage
 
 # How much meaning counts against words, tuned like the constants of the index. The encoder knows English; of Chinese it
 # knows little more than characters.
@@ -46,3 +48,11 @@ def fuse(candidates: Iterable[Candidate], reach: float, language: str, most: int
         Ranked(c.id, c.similarity, share * max(c.similarity, 0.0) + (1 - share) * c.lexical / unit) for c in candidates
     ]
     return tuple(sorted(ranked, key=lambda r: (-r.score, r.id))[:most])
+
+
+def passages_of(ranked: Iterable[Ranked], found: Mapping[str, Passage]) -> tuple[Passage, ...]:
+    """The passages of an order, with their scores."""
+    return tuple(
+        found[each.id].model_copy(update={"score": round(each.score, 4), "similarity": round(each.similarity, 4)})
+        for each in ranked
+    )

@@ -77,6 +77,10 @@ def idf(found_in: int, passages: int) -> float:
     return math.log(1 + (passages - found_in + 0.5) / (found_in + 0.5))
 
 
+# What a word weighs that the guide does not have: as if one passage of a hundred had it.
+UNKNOWN_WORD = idf(1, 100)
+
+
 def _share(frequency: float, length: float, k1: float) -> float:
     """BM25's saturation, 0..1: without the usual factor of k1 + 1, which changes no order."""
     return frequency / (frequency + k1 * (1 - B + B * length))

@@ -1,0 +1,87 @@
+"""The guide of one pack version in one language, held in memory: the same ranking that the statement makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from careline.contracts.evidence import Passage
+
+from .fusion import Candidate, fuse, passages_of
+from .index import UNKNOWN_WORD, Term
+
+Floats = NDArray[np.float32]
+
+# What goes into the fusion: passages beyond these cannot come first.
+CANDIDATES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Embeddings float32[n, 384] of texts, and the id of the passage that each stands for."""
+
+    owners: Sequence[str]
+    embeddings: Floats
+
+
+class GuideIndex:
+    """Immutable. A search over a hundred passages takes a tenth of a millisecond."""
+
+    def __init__(self, passages: Sequence[Passage], vectors: Vectors, terms: Sequence[Term], language: str) -> None:
+        self._language = language
+        self._passages = {passage.id: passage for passage in passages}
+        self._ids = tuple(self._passages)
+        places = {name: place for place, name in enumerate(self._ids)}
+        # Sorted by passage, so that the best of each is one sweep.
+        owners = np.asarray([places[owner] for owner in vectors.owners], np.intp)
+        order = np.argsort(owners, kind="stable")
+        self._embeddings = np.ascontiguousarray(vectors.embeddings[order])
+        self._present, self._starts = np.unique(owners[order], return_index=True)
+        self._weights = _by_term(terms, places)
+
+    def search(self, embedding: Floats, terms: Sequence[str], most: int) -> tuple[Passage, ...]:
+        """The best passages, best first. `embedding`: unit vector float32[384]; `terms`: without repetition."""
+        if not len(self._present):
+            return ()
+        similarities = np.maximum.reduceat(self._embeddings @ embedding, self._starts)
+        lexical, reach = self._words(terms)
+        lexical = lexical[self._present]
+        longest = float(lexical.max()) or 1.0
+        likely = np.argsort(-(np.maximum(similarities, 0) + lexical / longest), kind="stable")[:CANDIDATES]
+        candidates = [
+            Candidate(self._ids[self._present[place]], float(similarities[place]), float(lexical[place]))
+            for place in likely.tolist()
+        ]
+        return passages_of(fuse(candidates, reach, self._language, most), self._passages)
+
+    def _words(self, terms: Sequence[str]) -> tuple[Floats, float]:
+        """BM25 scores float32[passages], and what a passage with all the words would reach."""
+        lexical = np.zeros(len(self._ids), np.float32)
+        reach = 0.0
+        for term in terms:
+            found = self._weights.get(term)
+            if found is None:
+                reach += UNKNOWN_WORD
+                continue
+            places, weights, best = found
+            lexical[places] += weights
+            reach += best
+        return lexical, reach
+
+
+def _by_term(terms: Sequence[Term], places: Mapping[str, int]) -> dict[str, tuple[NDArray[np.intp], Floats, float]]:
+    """For each word: the passages that have it, its weight in each, and the greatest of these."""
+    by_term: dict[str, list[Term]] = {}
+    for term in terms:
+        by_term.setdefault(term.term, []).append(term)
+    return {
+        name: (
+            np.asarray([places[term.passage] for term in found], np.intp),
+            np.asarray([term.weight for term in found], np.float32),
+            max(term.weight for term in found),
+        )
+        for name, found in by_term.items()
+    }

@@ -83,24 +83,26 @@ async def test_a_redelivered_reply_is_shown_once_by_any_gateway(site: Site) -> N
     assert changes(site).count("delivered") == 1
 
 
-async def test_a_reply_is_shown_only_when_it_cannot_be_undone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who has seen a reply answers it; if a crash of the database undid it, that answer would mean something else."""
+async def test_an_entry_is_shown_only_when_it_cannot_be_undone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has seen an entry goes on from it; if a crash of the database undid it, that would mean something else."""
     key = (await site.conversations.open("shop", ANN, None)).key
-    await site.conversations.post(key, "id-1", "hello")
     told: list[str | None] = []
     monkeypatch.setattr(site.conversations.streams, "announce", lambda _, shown: told.extend(s.author for s in shown))
 
-    async def crash() -> None:
+    async def crash(*_: object) -> None:
         raise StoreUnavailable("the database went down before it was on disk")
 
-    durable = site.store.durable
-    monkeypatch.setattr(site.store, "durable", crash)
-    with pytest.raises(StoreUnavailable):
-        await site.conversations.deliver(verified(turns(site)[0].ref))
+    with monkeypatch.context() as broken:
+        broken.setattr(site.store, "durable", crash)  # the broker has the turn already, the disk has not
+        with pytest.raises(StoreUnavailable):
+            await site.conversations.post(key, "id-1", "hello")
+    with monkeypatch.context() as broken:
+        broken.setattr(site.store, "apply", crash)
+        with pytest.raises(StoreUnavailable):
+            await site.conversations.deliver(verified(turns(site)[0].ref))
     assert told == []
-    monkeypatch.setattr(site.store, "durable", durable)
-    await site.conversations.post(key, "id-2", "and more")
-    assert told == ["customer"]
+    await site.conversations.deliver(verified(turns(site)[0].ref))
+    assert told == ["bot"]
 
 
 async def test_a_message_waits_when_the_ledger_has_the_turn(site: Site) -> None:

@@ -159,7 +159,8 @@ class Conversations:
                 case Applied():
                     # The services know by now; people hear of it when it cannot be lost any more. What only services
                     # know may be repeated, with the same ids and positions; a customer goes on from what they saw.
-                    await self.store.durable()
+                    if change.urgent:
+                        await self.store.durable()
                     self.streams.announce(key, change.shown)
                     return change
                 case Duplicate() as duplicate:

@@ -99,7 +99,8 @@ class Store(Protocol):
     async def apply(self, change: Change, trace: dict[str, str], now: datetime) -> StoreResult:
         """All rows of the change in one transaction, under the conversation's fence; or nothing.
 
-        Other gateways see it from now on, but a crash of the database may still undo it: see `durable`.
+        Safe on disk, unless the change is urgent: then other gateways see it from now on, but a crash of the database
+        may still undo it until `durable` returns.
         """
 
     async def durable(self) -> None:

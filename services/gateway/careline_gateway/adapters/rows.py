@@ -16,7 +16,7 @@ from ..ports import Applied, Conflict, Duplicate, Settled, Stored, StoreResult
 
 APPLY = """
 SELECT * FROM gateway.apply(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"""
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"""
 
 
 def apply_arguments(change: Change, trace: dict[str, str], now: datetime) -> tuple[Any, ...]:
@@ -44,6 +44,7 @@ def apply_arguments(change: Change, trace: dict[str, str], now: datetime) -> tup
         [out.topic.name for out in outgoing],
         [out.event.to_bytes() for out in outgoing],
         orjson.dumps(trace).decode(),
+        not change.urgent,
     )
 
 

@@ -64,6 +64,11 @@ class Change:
     turns: list[TurnRow] = field(default_factory=list)
     outgoing: list[Outgoing] = field(default_factory=list)
 
+    @property
+    def urgent(self) -> bool:
+        """Whether a service is to hear of it before it is on disk."""
+        return any(outgoing.urgent for outgoing in self.outgoing)
+
 
 def change_of(
     state: Conversation, version: int, commands: tuple[Command, ...], now: datetime, rules: Rules, seal: Seal

@@ -65,7 +65,8 @@ class Bench:
         )
         mind = self.reader.mind
         embedding = await self.reader.meaning.encode_async(mind.reflex.mask(text))
-        return await self.reader.understand(turn, (), embedding, CustomerFacts(known=question.user is not None))
+        facts = CustomerFacts(known=question.user is not None)
+        return await self.reader.understand(turn, (), embedding, asyncio.sleep(0, facts))
 
     def passages(self, text: str, found: Understanding) -> list[str]:
         """The ids of the passages found, best first."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from careline.contracts.events import TurnClassified, TurnGrounded, TurnReceived, TurnRejected
 from careline.contracts.seals import Checker, SealError
@@ -16,6 +19,8 @@ from careline.tenants.errors import PackUnreadable, UnknownTenant
 from .domain.understand import needs_retrieval
 from .ports import Facts, Meaning, Minds, Records
 from .reading import Reader
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,26 @@ class Classifier:
             pack, mind = await self.minds.of(turn.ref.tenant)
         except (SealError, UnknownTenant, PackUnreadable) as error:
             return DeadLetter(str(error), type(error).__name__)
-        embedded, facts = await asyncio.gather(
-            self.meaning.encode_async(mind.reflex.mask(turn.text)),
-            self.facts.of(turn.ref.tenant, pack, turn.identity.customer),
-        )
-        reader = Reader(pack, mind, self.meaning, self.records)
-        understanding = await reader.understand(turn, attempts, embedded, facts)
+        # Asked for first and needed last: the message is encoded and read while they are on their way.
+        async with begun(self.facts.of(turn.ref.tenant, pack, turn.identity.customer)) as facts:
+            embedded = await self.meaning.encode_async(mind.reflex.mask(turn.text))
+            reader = Reader(pack, mind, self.meaning, self.records)
+            understanding = await reader.understand(turn, attempts, embedded, facts)
         return Done((_output(event, turn, understanding, attempts),))
+
+
+@asynccontextmanager
+async def begun(work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
+    """`work` under way; given up on leaving if it is not done."""
+    task = asyncio.create_task(work)
+    await asyncio.sleep(0)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # whoever awaited it has it already; nobody else needs to be told
 
 
 def _output(

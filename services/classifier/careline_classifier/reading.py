@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -32,17 +32,19 @@ class Reader:
     records: Records
 
     async def understand(
-        self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, facts: CustomerFacts
+        self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, coming: Awaitable[CustomerFacts]
     ) -> Understanding:
-        """`embedding` is the encoder's for the masked text. Raises StorageError."""
-        heard = await self._hear(turn, attempts, embedding, facts)
+        """`embedding` is the encoder's for the masked text; the facts are waited for when they are needed. Raises
+        StorageError."""
+        choice = self._choose(turn, turn.text, embedding, attempts)
+        facts = await coming
+        heard = await self._hear(turn, attempts, choice, facts)
         made = plan(turn.pending if not attempts else None, heard)
         given = args.from_pending(made.pending) if made.pending else ()
         arguments = await self._arguments(turn, made, given, facts)
         return understood(self.pack, turn, made, arguments, facts, embedding)
 
-    async def _hear(self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, facts: CustomerFacts) -> Heard:
-        choice = self._choose(turn, turn.text, embedding, attempts)
+    async def _hear(self, turn: Turn, attempts: Sequence[Attempt], choice: Choice, facts: CustomerFacts) -> Heard:
         words = len(turn.text.split()) if turn.text.isascii() else max(1, len(turn.text) // 2)
         question = form_of(turn.text).question
         pending = turn.pending

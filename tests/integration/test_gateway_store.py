@@ -246,3 +246,12 @@ async def waiting_for_the_fence(lab: Lab) -> None:
     async with asyncio.timeout(10):
         while not await lab.scalar("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
             await asyncio.sleep(0.01)
+
+
+async def test_a_postponed_conversation_is_not_due_until_then(lab: Lab, database: Database) -> None:
+    bench = Bench(PostgresStore(lambda: database.pool), lab)
+    await bench.happen(Opened())
+    later = datetime.now(UTC) + timedelta(days=40)
+    await bench.store.postpone(KEY, later)
+    assert KEY not in await bench.store.due(later - timedelta(seconds=1), 10)
+    assert KEY in await bench.store.due(later, 10)

@@ -23,12 +23,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Service:
-    """A process `python -m module arguments...`, ready when GET /health answers 200 within `ready_within_s`."""
+    """A process `python -m module arguments...`, ready when GET /health answers 200 within `ready_within_s`; `nice` as
+    in `Command`."""
 
     name: str
     module: str
     arguments: tuple[str, ...] = ()
     ready_within_s: float = 60.0
+    nice: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,13 @@ def default_plan() -> Plan:
             Step("topics", _topics),
             Step("packs", _packs),
         ),
-        services=tuple(Service(name, f"careline_{name}", ready_within_s=_ready_within(name)) for name in SERVICES),
+        services=tuple(_service(name) for name in SERVICES),
     )
+
+
+def _service(name: str) -> Service:
+    # Customers wait for all others; nobody waits for who only observes.
+    return Service(name, f"careline_{name}", ready_within_s=_ready_within(name), nice=10 if name == "insight" else 0)
 
 
 def _ready_within(service: str) -> float:

@@ -1,6 +1,7 @@
 """One child process: how it is started, watched and stopped."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ _MAX_LOG_BYTES = 20_000_000
 class Command:
     """What to run: `argv`, its whole environment, its log file, and the signal that asks it to end (`stop_signal`).
 
-    `grace_s` is how long it may take to end before it is killed.
+    `grace_s` is how long it may take to end before it is killed; `nice` by how much it gives way to other processes.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Command:
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGTERM
     grace_s: float = 15.0
+    nice: int = 0
 
 
 class Watcher(Protocol):
@@ -57,6 +59,9 @@ class Child:
                 env=dict(command.env),
                 start_new_session=True,
             )
+        if command.nice:
+            with contextlib.suppress(OSError):  # it has ended already
+                os.setpriority(os.PRIO_PROCESS, self.pid, command.nice)
         if watcher is not None:
             watcher.add(self.pid)
 

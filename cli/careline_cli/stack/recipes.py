@@ -30,6 +30,7 @@ def service_recipe(service: Service, stack: Stack, port: int, env: Mapping[str, 
             env=service_environment(service.name, stack, port, env),
             # A service may die at any moment without losing anything: no need to wait for its good will.
             orphan_signal=signal.SIGKILL,
+            nice=service.nice,
         )
 
     return Recipe(service.name, address, command, HealthCheck(port).ready, service.ready_within_s)

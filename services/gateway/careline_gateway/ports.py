@@ -115,6 +115,9 @@ class Store(Protocol):
     async def due(self, now: datetime, limit: int) -> Sequence[Key]:
         """Conversations to tick, leased to the caller for a few seconds."""
 
+    async def postpone(self, key: Key, until: datetime) -> None:
+        """Not due before `until`, unless something happens to it."""
+
     async def inbox(self, limit: int) -> Sequence[InboxRow]:
         """Conversations owned by people, longest without change first."""
 

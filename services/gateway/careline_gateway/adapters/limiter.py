@@ -18,6 +18,9 @@ from ..ports import TooManyRequests
 BucketName = tuple[str, str]  # kind, name
 
 _KEEP = 20_000
+# What was granted at once is told to Redis together with what else is granted in this time: the moment after a message
+# came in belongs to the message.
+_TELL_S = 0.05
 # After a failure Redis is left alone for a while: a customer must not wait for its time-outs.
 _REST_S = 2.0
 
@@ -83,20 +86,22 @@ class RedisLimiter:
     """
 
     def __init__(self, redis: Redis, limits: Mapping[str, Limit]) -> None:
+        self._redis = redis
         self._limits = limits
         self._alone = LocalLimiter(limits)
         self._quick = LocalLimiter({kind: replace(limit, burst=limit.burst // 2) for kind, limit in limits.items()})
         self._script = redis.register_script(_SCRIPT)
         self._rest_until = 0.0
-        self._telling: set[asyncio.Task[None]] = set()
+        self._granted: list[Sequence[BucketName]] = []
+        self._telling: asyncio.Task[None] | None = None
 
     async def check(self, *buckets: BucketName) -> None:
         if not self._quick.take(buckets):
-            task = asyncio.create_task(self._tell(buckets))
-            self._telling.add(task)
-            task.add_done_callback(self._telling.discard)
+            self._granted.append(buckets)
+            if self._telling is None:
+                self._telling = asyncio.create_task(self._tell())
             return
-        wait_ms = await self._ask(buckets)
+        (wait_ms,) = await self._ask([buckets])
         if wait_ms is None:
             await self._alone.check(*buckets)
         elif wait_ms:
@@ -104,25 +109,34 @@ class RedisLimiter:
 
     async def told(self) -> None:
         """Returns when Redis knows of everything granted so far."""
-        await asyncio.gather(*self._telling)
+        if self._telling:
+            await self._telling
 
-    async def _tell(self, buckets: Sequence[BucketName]) -> None:
-        wait_ms = await self._ask(buckets)
-        if wait_ms is None:
-            self._alone.take(buckets)
-        elif wait_ms:
-            # Others have used it up: from now on ask.
-            self._quick.empty(buckets)
+    async def _tell(self) -> None:
+        await asyncio.sleep(_TELL_S)
+        granted, self._granted, self._telling = self._granted, [], None
+        for buckets, wait_ms in zip(granted, await self._ask(granted), strict=True):
+            if wait_ms is None:
+                self._alone.take(buckets)
+            elif wait_ms:
+                # Others have used it up: from now on ask.
+                self._quick.empty(buckets)
 
-    async def _ask(self, buckets: Sequence[BucketName]) -> int | None:
-        """Milliseconds to wait, 0 when taken, None while Redis is away."""
-        if time.monotonic() < self._rest_until:
-            return None
-        keys = [f"careline:limit:{kind}:{name}" for kind, name in buckets]
-        numbers: list[float] = []
-        for kind, _ in buckets:
-            numbers += (self._limits[kind].burst, self._limits[kind].per_second)
-        with suppress(RedisError, OSError, TimeoutError):
-            return int(await self._script(keys=keys, args=numbers))
-        self._rest_until = time.monotonic() + _REST_S
-        return None
+    async def _ask(self, asked: Sequence[Sequence[BucketName]]) -> Sequence[int | None]:
+        """For each, in one round trip: milliseconds to wait, 0 when taken, None while Redis is away."""
+        if time.monotonic() >= self._rest_until:
+            with suppress(RedisError, OSError, TimeoutError):
+                async with self._redis.pipeline(transaction=False) as together:
+                    for buckets in asked:
+                        await self._script(keys=_keys(buckets), args=self._numbers(buckets), client=together)
+                    return [int(wait_ms) for wait_ms in await together.execute()]
+            self._rest_until = time.monotonic() + _REST_S
+        return [None] * len(asked)
+
+    def _numbers(self, buckets: Sequence[BucketName]) -> list[float]:
+        limits = [self._limits[kind] for kind, _ in buckets]
+        return [number for limit in limits for number in (limit.burst, limit.per_second)]
+
+
+def _keys(buckets: Sequence[BucketName]) -> list[str]:
+    return [f"careline:limit:{kind}:{name}" for kind, name in buckets]

@@ -33,6 +33,7 @@ UPDATE gateway.conversations SET wake_at = $2 WHERE (tenant, id) IN (
     SELECT tenant, id FROM gateway.conversations WHERE wake_at <= $1
     ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING tenant, id"""
+_POSTPONE = "UPDATE gateway.conversations SET wake_at = $3 WHERE tenant = $1 AND id = $2"
 _INBOX = """
 SELECT tenant, id, agent, updated_at FROM gateway.conversations WHERE owner = 'human'
 ORDER BY updated_at LIMIT $1"""
@@ -75,6 +76,9 @@ class PostgresStore:
 
     async def due(self, now: datetime, limit: int) -> Sequence[Key]:
         return [Key(row["tenant"], row["id"]) for row in await self._fetch(_DUE, now, now + LEASE, limit)]
+
+    async def postpone(self, key: Key, until: datetime) -> None:
+        await self._fetch(_POSTPONE, *key, until)
 
     async def inbox(self, limit: int) -> Sequence[InboxRow]:
         rows = await self._fetch(_INBOX, limit)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from careline.runtime import Health
 
-from ..domain.errors import ConversationError
+from ..domain.errors import ConversationError, UnknownTenant
 from ..domain.state import Key
 from ..ports import Clock, Store, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
 _BATCH = 50
+_GONE = timedelta(hours=1)
 _REST_S = 5.0  # after an error that nobody has foreseen
 
 
@@ -48,6 +50,10 @@ class Sweeper:
         for key in keys:
             try:
                 await self._tick(key)
+            except UnknownTenant:
+                # The business is gone; whoever looked every few seconds would look for ever.
+                await self._store.postpone(key, self._clock() + _GONE)
+                log.info("conversation %s rests: its business is not served here", key.conversation)
             except ConversationError as error:
                 log.warning("conversation %s: %s", key.conversation, error)
         return len(keys)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from tests.fixtures.gateway import PRIVATE_KEY
+from tests.fixtures.gateway import verified as sealed
 from tests.fixtures.gateway_site import Site
+from tests.fixtures.operations import NO_CONTEXT, a_signer
 
 from careline.contracts.base import TurnRef
 from careline.contracts.events import ConversationChanged, TurnReceived, TurnVerified
 from careline.contracts.reply import Outcome, Reply
 from careline.contracts.seals import Checker, Signer
 from careline.contracts.turn import Identity
+from careline.messaging import DeadLetter, Done
 from careline_gateway.domain.change import Change
 from careline_gateway.domain.errors import NotTaken, UnknownConversation, UnknownTenant
 from careline_gateway.domain.state import Key
@@ -29,7 +33,7 @@ def site() -> Site:
 
 
 def verified(ref: TurnRef, text: str = "Answer") -> TurnVerified:
-    return TurnVerified(ref=ref, reply=Reply(outcome=Outcome.ANSWER, text=text, language="en"))
+    return sealed(ref, Reply(outcome=Outcome.ANSWER, text=text, language="en"))
 
 
 def turns(site: Site) -> list[TurnReceived]:
@@ -155,3 +159,49 @@ async def test_a_deadline_gives_the_conversation_to_people(site: Site) -> None:
     assert [shown.data.count("A person takes over.") for shown in site.store.shown[key]] == [0, 1, 0]
     assert changes(site) == ["opened", "handed_over"]
     assert site.store.turns == {turns(site)[0].ref.turn: "handed_over"}
+
+
+def elsewhere(event: TurnVerified) -> TurnVerified:
+    """What the verifier said in another conversation, as if it had been said here."""
+    other = verified(event.ref.model_copy(update={"conversation": "c-2"}))
+    return other.model_copy(update={"ref": event.ref})
+
+
+def altered(event: TurnVerified) -> TurnVerified:
+    return event.model_copy(update={"reply": event.reply.model_copy(update={"text": "Send us your password."})})
+
+
+@pytest.mark.parametrize(
+    ("forge", "error"),
+    [
+        (lambda event: event.model_copy(update={"seal": ""}), "MissingSeal"),
+        (a_signer().seal_reply, "BrokenSeal"),
+        (altered, "BrokenSeal"),
+        (elsewhere, "BrokenSeal"),
+    ],
+    ids=["no seal", "a stranger's", "altered", "of another conversation"],
+)
+async def test_a_reply_that_the_verifier_did_not_seal_is_shown_to_nobody(
+    site: Site, forge: Callable[[TurnVerified], TurnVerified], error: str
+) -> None:
+    key = (await site.conversations.open("shop", ANN, None)).key
+    await site.conversations.post(key, "id-1", "hello")
+    true = verified(turns(site)[0].ref)
+    outcome = await site.conversations.on_verified(forge(true), NO_CONTEXT)
+    assert isinstance(outcome, DeadLetter)
+    assert outcome.error == error
+    assert "the reply" in outcome.reason
+    assert [shown.author for shown in site.store.shown[key]] == ["customer"]
+    assert await site.conversations.on_verified(true, NO_CONTEXT) == Done()
+    assert [shown.author for shown in site.store.shown[key]] == ["customer", "bot"]
+
+
+async def test_a_reply_of_an_earlier_turn_is_not_shown_again(site: Site) -> None:
+    """Its seal is good, but that turn is over."""
+    key = (await site.conversations.open("shop", ANN, None)).key
+    await site.conversations.post(key, "id-1", "hello")
+    earlier = verified(turns(site)[0].ref)
+    await site.conversations.on_verified(earlier, NO_CONTEXT)
+    await site.conversations.post(key, "id-2", "and more")
+    assert await site.conversations.on_verified(earlier, NO_CONTEXT) == Done()
+    assert [shown.author for shown in site.store.shown[key]] == ["customer", "bot", "customer"]

@@ -243,3 +243,17 @@ async def test_stale_without_anything_left_to_do_goes_to_a_human() -> None:
 
 async def test_void_is_told_to_nobody() -> None:
     assert await concluded(settled("void"), FakeRecords()) == Done()
+
+
+async def test_whatever_is_said_is_sealed() -> None:
+    """An answer, a question and what became of an operation: the gateway shows nothing else."""
+    small = CannedDraft(text="You're welcome.", outcome="small_talk")
+    done = await Concluding(*parts(FakeRecords(record=RECORD)))(settled("committed"), NO_CONTEXT)
+    unsure = GRASP.model_copy(update={"confidence": 0.0})
+    for event in (
+        await judged(small, understanding=about(Route.SMALL_TALK)),
+        await judged(proposal(), understanding=unsure),
+        only(done),
+    ):
+        assert isinstance(event, TurnVerified)
+        checker(VERIFIER).check_reply(event)

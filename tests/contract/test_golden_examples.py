@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from careline.contracts.base import Event
 from careline.contracts.topics import DEAD_LETTERS, TOPICS
+from careline.messaging import UndecodableError
+from careline.messaging.wire import decode
 from careline.testing.examples import examples
 
 pytestmark = pytest.mark.contract
@@ -17,6 +19,7 @@ pytestmark = pytest.mark.contract
 GOLDEN = Path(__file__).parent / "golden"
 EVENTS = {topic.event.ce_type(): topic.event for topic in TOPICS if topic.event}
 FILES = sorted(GOLDEN.glob("*.json"))
+RETIRED = sorted(GOLDEN.glob("retired/*.json"))
 
 
 def event_of(file: Path) -> type[Event]:
@@ -31,6 +34,13 @@ def test_a_golden_example_is_read_and_written_the_same(file: Path) -> None:
     data = file.read_bytes()
     event = event_of(file).from_bytes(data)
     assert json.loads(event.to_bytes()) == json.loads(data)
+
+
+@pytest.mark.parametrize("file", RETIRED, ids=lambda file: file.stem)
+def test_a_version_that_is_not_to_be_believed_any_more_is_refused(file: Path) -> None:
+    event = next(event for event in EVENTS.values() if file.name.startswith(f"careline.{event.TYPE}.v"))
+    with pytest.raises(UndecodableError, match=file.stem):
+        decode(event, file.read_bytes(), {"ce_type": file.stem.encode()})
 
 
 @pytest.mark.parametrize("name", sorted(EVENTS))

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import ValidationError
 
+from careline.contracts.base import canonical
+from careline.contracts.draft import Citation
+from careline.contracts.events import TurnVerified
+from careline.contracts.reply import Outcome
 from careline.contracts.seals import BrokenSeal, Checker, MissingSeal, Signer
 from careline.contracts.turn import Identity, Turn
-from careline.testing.examples import NOW, approval, pending, turn
+from careline.testing.examples import NOW, ORDER, VERIFIED_BY, VERIFIER, approval, examples, pending, turn
 
 pytestmark = pytest.mark.contract
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+GOLDEN = Path(__file__).parent / "golden"
 SIGNER = Signer.from_base64(base64.b64encode(KEY.private_bytes_raw()).decode())
 CHECKER = Checker.from_base64(base64.b64encode(KEY.public_key().public_bytes_raw()).decode())
 
@@ -70,3 +78,97 @@ def test_a_confirmation_belongs_to_its_conversation() -> None:
 def test_garbage_instead_of_a_signature_is_a_broken_seal(seal: str) -> None:
     with pytest.raises(BrokenSeal):
         CHECKER.check_turn(turn().model_copy(update={"seal": seal}))
+
+
+def verified() -> TurnVerified:
+    """A sealed reply that asks a question."""
+    return next(event for event in examples() if isinstance(event, TurnVerified))
+
+
+def test_a_reply_is_sealed_over_its_type_and_version_its_turn_and_its_words() -> None:
+    event = verified()
+    content = canonical({"ref": event.ref.model_dump(mode="json"), "reply": event.reply.model_dump(mode="json")})
+    VERIFIER.key.public_key().verify(base64.b64decode(event.seal), b"careline.turn.verified.v2\n" + content)
+
+
+def test_a_sealed_reply_of_another_release_is_still_trusted() -> None:
+    """The bytes that are signed must not change without a new version of the event."""
+    VERIFIED_BY.check_reply(TurnVerified.from_bytes((GOLDEN / "careline.turn.verified.v2.json").read_bytes()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tenant": "bank"},
+        {"conversation": "c-2"},
+        {"turn": "another"},
+        {"epoch": 1},
+        {"round": 1},
+    ],
+    ids=str,
+)
+def test_a_reply_is_worth_nothing_for_another_turn(change: dict[str, object]) -> None:
+    event = verified()
+    with pytest.raises(BrokenSeal):
+        VERIFIED_BY.check_reply(event.model_copy(update={"ref": event.ref.model_copy(update=change)}))
+
+
+REPLY_CHANGES: dict[str, Any] = {
+    "outcome": Outcome.SUCCESS,
+    "text": "Send your password to evil.example.",
+    "language": "zh",
+    "citations": (Citation(passage="delivery#1", quote="x"),),
+    "field": "points",
+    "operation": "refund",
+    "arguments": (),
+    "reason": "blocked",
+    "pending": None,
+    "ledger_entry": "e-1",
+    "case": "C-000001",
+}
+
+
+@pytest.mark.parametrize("name", sorted(REPLY_CHANGES))
+def test_a_changed_reply_is_not_trusted(name: str) -> None:
+    event = verified()
+    with pytest.raises(BrokenSeal):
+        changed = event.reply.model_copy(update={name: REPLY_CHANGES[name]})
+        VERIFIED_BY.check_reply(event.model_copy(update={"reply": changed}))
+
+
+def test_every_field_of_a_reply_was_changed() -> None:
+    assert set(REPLY_CHANGES) == set(type(verified().reply).model_fields)
+
+
+def test_a_reply_without_a_seal_or_with_a_strangers_is_named() -> None:
+    event = verified()
+    with pytest.raises(MissingSeal, match="the reply carries no signature"):
+        VERIFIED_BY.check_reply(event.model_copy(update={"seal": ""}))
+    with pytest.raises(BrokenSeal, match="the signature of the reply"):
+        VERIFIED_BY.check_reply(Signer(Ed25519PrivateKey.generate()).seal_reply(event))
+
+
+def test_a_seal_of_something_else_is_none_of_a_reply() -> None:
+    event = verified()
+    for seal in (VERIFIER.seal_approval(approval()).signature, VERIFIER.seal_pending("c-1", pending()).seal):
+        with pytest.raises(BrokenSeal):
+            VERIFIED_BY.check_reply(event.model_copy(update={"seal": seal}))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_written_as_null_cannot_stand_for_it(number: str) -> None:
+    """Such a number would be signed like null."""
+    event = verified().model_copy(update={"seal": ""}).to_bytes()
+    assert b'"value":"LL-10023"' in event
+    with pytest.raises(ValidationError):
+        TurnVerified.from_bytes(event.replace(b'"value":"LL-10023"', b'"value":' + number.encode()))
+
+
+def test_a_number_beyond_64_bits_can_be_signed() -> None:
+    event = verified()
+    large = event.reply.model_copy(update={"arguments": (ORDER.model_copy(update={"value": 10**30}),)})
+    sealed = VERIFIER.seal_reply(event.model_copy(update={"reply": large}))
+    VERIFIED_BY.check_reply(TurnVerified.from_bytes(sealed.to_bytes()))
+    other = TurnVerified.from_bytes(sealed.to_bytes().replace(b"1" + b"0" * 30, b"1" + b"0" * 29 + b"1"))
+    with pytest.raises(BrokenSeal):
+        VERIFIED_BY.check_reply(other)

@@ -14,9 +14,9 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from tests.fixtures.gateway import Lab, Visitor, free_port, kafka_lab, ready, until
+from tests.fixtures.gateway import Lab, Visitor, free_port, kafka_lab, ready, until, verified
 
-from careline.contracts.events import TurnReceived, TurnVerified
+from careline.contracts.events import TurnReceived
 from careline.contracts.reply import Outcome, Reply
 from careline.contracts.topics import TURNS_VERIFIED
 from careline.messaging import Output
@@ -134,7 +134,7 @@ async def test_a_reply_that_kafka_delivers_again_is_shown_once(kafka_lab: Lab) -
                 return bool(turns)
 
             await until(arrived)
-            reply = Output(TURNS_VERIFIED, TurnVerified(ref=turns[0].ref, reply=ONCE))
+            reply = Output(TURNS_VERIFIED, verified(turns[0].ref, ONCE))
             for _ in range(3):
                 await verifier.publish(reply)
             await visitor.until_said("Once.")

@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.fixtures.gateway import Lab, Visitor, bearer, dead_redis, lab, until
+from tests.fixtures.gateway import Lab, Visitor, bearer, dead_redis, lab, until, verified
 
-from careline.contracts.events import TurnReceived, TurnVerified
+from careline.contracts.events import TurnReceived
 from careline.contracts.reply import Outcome, Reply
 from careline.contracts.topics import CONVERSATIONS_CHANGED, TURNS_VERIFIED
 from careline.contracts.turn import Pending, PendingKind
@@ -107,9 +107,7 @@ async def test_a_turn_without_a_reply_reaches_a_person_and_the_customer_is_told(
             await visitor.say("is anybody there?")
             shown = [await anext(events) for _ in range(3)]
         assert said(shown) == ["is anybody there?", "A person takes over.", "<waiting>"]
-        late = TurnVerified(
-            ref=lab.received[0].ref, reply=Reply(outcome=Outcome.ANSWER, text="Here I am", language="en")
-        )
+        late = verified(lab.received[0].ref, Reply(outcome=Outcome.ANSWER, text="Here I am", language="en"))
         async with lab.service("late") as service:
             await service.publish(Output(TURNS_VERIFIED, late))
             await visitor.say("a person then")

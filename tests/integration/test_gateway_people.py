@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.fixtures.gateway import AGENT_TOKEN, Gateway, Lab, Visitor, bearer, dead_redis, lab, until
+from tests.fixtures.gateway import AGENT_TOKEN, Gateway, Lab, Visitor, bearer, dead_redis, lab, until, verified
 
-from careline.contracts.events import TurnReceived, TurnVerified
+from careline.contracts.events import TurnReceived
 from careline.contracts.reply import Outcome, Reply
 from careline.contracts.topics import TURNS_VERIFIED
 from careline.messaging import Output
@@ -46,7 +46,7 @@ async def test_a_takeover_silences_the_bot_and_hand_back_lets_it_speak(lab: Lab)
         await agent(gateway, visitor, "take")
         async with lab.service("late") as service:
             done = Reply(outcome=Outcome.SUCCESS, text="Refunded", language="en")
-            await service.publish(Output(TURNS_VERIFIED, TurnVerified(ref=replies[0].ref, reply=done)))
+            await service.publish(Output(TURNS_VERIFIED, verified(replies[0].ref, done)))
         await agent(gateway, visitor, "answer", text="Ada here")
         await visitor.say("and my parcel?")
         await agent(gateway, visitor, "hand-back")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import importlib.resources
 
 import asyncpg
@@ -11,7 +12,7 @@ import pytest
 
 from careline.contracts.topics import TOPICS
 from careline.messaging import MemoryBroker, MemoryTransport, MessagingSettings, Output, Service
-from careline.testing.examples import REF, examples
+from careline.testing.examples import REF, VERIFIED_BY, examples
 from careline_insight.adapters.http import http_app
 from careline_insight.adapters.postgres import PostgresTurnLog
 from careline_insight.app import create_app
@@ -42,7 +43,11 @@ async def database(fresh_database: str) -> str:
 async def test_every_event_of_a_turn_is_logged_once_and_served(database: str) -> None:
     broker = MemoryBroker()
     settings = Settings(
-        KAFKA_BOOTSTRAP_SERVERS="memory", DATABASE_URL=database, CARELINE_AGENT_TOKEN=TOKEN, CARELINE_HTTP_PORT=0
+        KAFKA_BOOTSTRAP_SERVERS="memory",
+        DATABASE_URL=database,
+        CARELINE_AGENT_TOKEN=TOKEN,
+        CARELINE_VERIFIER_PUBLIC_KEY=base64.b64encode(VERIFIED_BY.key.public_bytes_raw()).decode(),
+        CARELINE_HTTP_PORT=0,
     )
     insight = create_app(settings, MemoryTransport(broker))
     source = Service(

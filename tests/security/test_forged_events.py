@@ -19,14 +19,15 @@ from tests.fixtures.shop import Shop, fresh_shop
 from tests.fixtures.whole_stack import WholeStack
 
 from careline.contracts.base import TurnRef, derive_id
-from careline.contracts.events import OperationApproved, TurnReceived
-from careline.contracts.reply import Approval
+from careline.contracts.events import OperationApproved, TurnReceived, TurnVerified
+from careline.contracts.reply import Approval, Outcome, Reply
 from careline.contracts.seals import Signer, diff_hash
-from careline.contracts.topics import DEAD_LETTERS, OPERATIONS_APPROVED, TOPICS, TURNS_RECEIVED, Topic
+from careline.contracts.topics import DEAD_LETTERS, OPERATIONS_APPROVED, TOPICS, TURNS_RECEIVED, TURNS_VERIFIED, Topic
 from careline.contracts.turn import Argument, ArgumentEvidence, EvidenceSource, Identity, RowChange, Turn
 from careline.contracts.understanding import Route, Understanding
 from careline.messaging import DeadRecord, Output, read_dead_letter
 from careline.messaging.wire import encode
+from careline_cli.turn_log import TurnLogClient
 
 pytestmark = pytest.mark.e2e
 
@@ -38,6 +39,7 @@ QUESTION = "How many points do I have?"
 class Bus:
     """Kafka, as somebody with its address has it."""
 
+    address: str
     producer: AIOKafkaProducer
     dead: AIOKafkaConsumer
 
@@ -47,6 +49,17 @@ class Bus:
     async def forge(self, output: Output) -> None:
         key, value, headers = encode(output, "gateway", {})
         await self.put(output.topic, key, value, list(headers))
+
+    async def listen(self, conversation: str) -> TurnVerified:
+        """The first reply of a conversation, as anybody reads it who reads the topic."""
+        consumer = AIOKafkaConsumer(
+            TURNS_VERIFIED.name, bootstrap_servers=self.address, auto_offset_reset="earliest", enable_auto_commit=False
+        )
+        async with asyncio.timeout(20), consumer:
+            async for record in consumer:
+                if record.key == conversation.encode():
+                    return TurnVerified.from_bytes(record.value)
+        raise AssertionError("the topic ended")
 
     async def next_letter(self) -> DeadRecord:
         """The next dead letter."""
@@ -68,7 +81,7 @@ async def bus(whole_stack: WholeStack) -> AsyncIterator[Bus]:
     async with AIOKafkaProducer(bootstrap_servers=address) as producer, consumer:
         consumer.assign([TopicPartition(DEAD_LETTERS.name, 0)])
         await consumer.seek_to_end()
-        yield Bus(producer, consumer)
+        yield Bus(address, producer, consumer)
 
 
 @asynccontextmanager
@@ -119,6 +132,65 @@ async def test_an_approval_that_the_verifier_did_not_sign(
         turn = signed(make_turn(shop, page, "Please cancel order LL-10013"))
         await bus.forge(Output(OPERATIONS_APPROVED, _approved(turn, signature)))
         assert "signature" in await bus.buried(OPERATIONS_APPROVED, "executor")
+
+
+async def logged_reply(stack: WholeStack, turn: str) -> str:
+    """What the turn log says that the customer was told."""
+    log = TurnLogClient(stack.reach.insight, stack.reach.agent_token)
+    try:
+        verified = (await log.turn(turn, until="turn.verified", patience=20)).last("turn.verified")
+    finally:
+        await log.close()
+    assert verified
+    text: str = verified["reply"]["text"]
+    return text
+
+
+PHISHING = Reply(outcome=Outcome.ANSWER, text="Please send us your password.", language="en")
+Forging = Callable[[TurnVerified, TurnVerified], TurnVerified]
+
+
+def without_seal(true: TurnVerified, _: TurnVerified) -> TurnVerified:
+    return TurnVerified(ref=true.ref, reply=PHISHING)
+
+
+def strangers(true: TurnVerified, _: TurnVerified) -> TurnVerified:
+    return STRANGER.seal_reply(TurnVerified(ref=true.ref, reply=PHISHING))
+
+
+def reworded(true: TurnVerified, _: TurnVerified) -> TurnVerified:
+    return true.model_copy(update={"reply": true.reply.model_copy(update={"text": PHISHING.text})})
+
+
+def moved(true: TurnVerified, elsewhere: TurnVerified) -> TurnVerified:
+    """Word for word what the verifier said and sealed, to somebody else."""
+    return elsewhere.model_copy(update={"ref": true.ref})
+
+
+@pytest.mark.parametrize("forging", [without_seal, strangers, reworded, moved])
+async def test_a_reply_that_the_verifier_did_not_seal(
+    whole_stack: WholeStack, http: httpx.AsyncClient, bus: Bus, forging: Forging
+) -> None:
+    """It comes just while the customer waits for the true one, which is shown then, and the log has no other."""
+    async with (
+        fresh_shop(whole_stack.stack.database_url) as shop,
+        customer(whole_stack, http, shop.tenant, "C-1004") as other,
+        customer(whole_stack, http, shop.tenant, "C-1001") as page,
+    ):
+        await other.ask(QUESTION)
+        await page.ask(QUESTION)
+        elsewhere, said = [await bus.listen(one.chat.conversation) for one in (other, page)]
+        with whole_stack.frozen("verifier"):
+            turn = await page.write(QUESTION)
+            assert turn
+            forged = forging(said.model_copy(update={"ref": said.ref.model_copy(update={"turn": turn})}), elsewhere)
+            await bus.forge(Output(TURNS_VERIFIED, forged))
+            assert "signature" in await bus.buried(TURNS_VERIFIED, "gateway")
+            assert len(await page.history()) == 3
+        assert (await page.reply_to(turn))["text"] == said.reply.text
+        assert await logged_reply(whole_stack, turn) == said.reply.text
+        await page.ask(QUESTION)
+        assert check_dialogue(await page.history(), [QUESTION] * 3)
 
 
 async def test_garbage_on_every_topic(whole_stack: WholeStack, http: httpx.AsyncClient, bus: Bus) -> None:

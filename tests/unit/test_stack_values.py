@@ -124,5 +124,6 @@ def test_a_service_gets_its_own_secrets_and_no_others(home: Home) -> None:
     assert [name for name, env in found.items() if "CARELINE_AGENT_TOKEN" in env] == ["gateway", "insight"]
     assert [name for name, env in found.items() if "CARELINE_VERIFIER_PRIVATE_KEY" in env] == ["verifier"]
     assert found["verifier"]["CARELINE_VERIFIER_PRIVATE_KEY"] == stack.secrets.verifier.private
+    assert {env["CARELINE_VERIFIER_PUBLIC_KEY"] for env in found.values()} == {stack.secrets.verifier.public}
     assert {env["PATH"] for env in found.values()} == {"/bin"}
     assert len({env["DATABASE_URL"] for env in found.values()}) == len(secrets.SERVICES)

@@ -14,11 +14,11 @@ from careline.models.text import preload
 from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
 from careline.telemetry import setup_tracing
+from careline.tenants.published import PublishedPacks
 
 from .adapters.business import PostgresBusiness
 from .adapters.facts_cache import RedisFactsCache
 from .adapters.ledger import PostgresLedger
-from .adapters.packs import PublishedPacks
 from .handlers import Drafting, Settling
 from .settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from careline.contracts.seals import Signer
+from careline.contracts.seals import Checker, Signer
 from careline.contracts.topics import TURNS_VERIFIED
 from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.runtime import Application, Component, Consuming
@@ -38,6 +38,7 @@ def create_app(
 ) -> Application:
     """The service as it runs; `transport` is Kafka, `rule_book` the published packs, unless given."""
     signer = Signer.from_base64(settings.private_key.get_secret_value())
+    verifier = Checker.from_base64(settings.verifier_key)
     tracing = setup_tracing("gateway", settings.otlp_endpoint)
     database = Database(
         settings.database.get_secret_value(), application="gateway", min_size=2, max_size=settings.pool_size
@@ -47,7 +48,7 @@ def create_app(
     rule_book = rule_book or PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     hub = Hub(store, settings.heartbeat_s)
     outbox = OutboxPublisher(lambda output: messaging.publish(output), lambda: database.pool, clock)
-    conversations = Conversations(store, outbox, hub, rule_book, signer, tracing, clock)
+    conversations = Conversations(store, outbox, hub, rule_book, signer, verifier, tracing, clock)
     messaging = Service(
         "gateway",
         MessagingSettings(

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from careline.contracts.events import TurnVerified
-from careline.contracts.seals import Signer
+from careline.contracts.seals import Checker, SealError, Signer
 from careline.contracts.turn import Identity
-from careline.messaging import Done, MessageContext, Outcome
+from careline.messaging import DeadLetter, Done, MessageContext, Outcome
 from careline.telemetry import Tracing, capture
 
 from .domain.change import Change, change_of
@@ -71,6 +71,7 @@ class Conversations:
     streams: Streams
     rule_book: RuleBook
     signer: Signer
+    verifier: Checker
     tracing: Tracing
     clock: Clock
     recent: Recent = field(default_factory=Recent)
@@ -107,9 +108,12 @@ class Conversations:
     async def on_verified(self, event: TurnVerified, context: MessageContext) -> Outcome:
         """turns.verified; what is published from here goes by the outbox, as it must not be lost with the offset."""
         try:
+            self.verifier.check_reply(event)
             await self.deliver(event)
+        except SealError as error:
+            return DeadLetter(str(error), type(error).__name__)
         except (UnknownConversation, UnknownTenant) as error:
-            # A forged reference, or a tenant that was removed meanwhile: there is nobody to tell.
+            # A conversation or a tenant that was removed meanwhile: there is nobody to tell.
             log.warning("a reply to nobody: %s", error)
         return Done()
 

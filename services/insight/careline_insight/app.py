@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from careline.contracts.seals import Checker
 from careline.contracts.topics import TOPICS
 from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.runtime import Application, Consuming
@@ -21,7 +22,7 @@ _FETCH_WAIT_S = 0.25
 def create_app(settings: Settings, transport: Transport | None = None) -> Application:
     """The service as it runs; `transport` is Kafka unless given."""
     log = PostgresTurnLog(settings.database.get_secret_value(), settings.batch_seconds)
-    record = recorder(log)
+    record = recorder(log, Checker.from_base64(settings.verifier_key))
     service = Service(
         "insight",
         MessagingSettings(bootstrap_servers=settings.kafka, fetch_min_bytes=_FETCH_BYTES, fetch_wait=_FETCH_WAIT_S),

@@ -18,8 +18,8 @@ from careline.models.text import preload
 from careline.runtime import Application, Consuming, Hooks
 from careline.storage import Database
 from careline.telemetry import setup_tracing
+from careline.tenants.published import PublishedPacks
 
-from .adapters.packs import PublishedPacks
 from .adapters.records import PostgresRecords
 from .domain.judging import Judge
 from .domain.outputs import Press

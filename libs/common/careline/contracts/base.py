@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any, ClassVar, Self
 
@@ -14,9 +15,12 @@ JsonScalar = str | int | float | bool | None
 
 
 class Frozen(BaseModel):
-    """An immutable value that refuses unknown fields."""
+    """An immutable value that refuses unknown fields, and numbers that JSON does not have: written, they would turn
+    into null, and a signature over null would fit them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, ser_json_bytes="base64", val_json_bytes="base64"
+    )
 
 
 def derive_id(*parts: str | int) -> str:
@@ -81,4 +85,7 @@ def canonical(value: Any) -> bytes:
 
     if isinstance(value, BaseModel):
         value = value.model_dump(mode="json")
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a number beyond 64 bits: rare, and a customer may write one
+        return json.dumps(value, sort_keys=True).encode()

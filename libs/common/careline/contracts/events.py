@@ -61,10 +61,13 @@ class TurnRejected(Event):
 
 
 class TurnVerified(Event):
-    """verifier -> gateway: deliver this."""
+    """verifier -> gateway: deliver this. `seal` is the verifier's Ed25519 signature over everything else, the event's
+    type and version included: a reply without it is shown to nobody."""
 
     TYPE: ClassVar[str] = "turn.verified"
+    VERSION: ClassVar[int] = 2  # 1 carried no seal
     reply: Reply
+    seal: str = ""
 
 
 class OperationApproved(Event):

@@ -1,4 +1,4 @@
-"""Signatures: the gateway seals turns, the verifier seals confirmations and approvals (Ed25519, RFC 8032).
+"""Signatures: the gateway seals turns, the verifier seals confirmations, approvals and replies (Ed25519, RFC 8032).
 
 SealError
 +-- MissingSeal     nothing was signed
@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from .base import canonical
+from .events import TurnVerified
 from .reply import Approval
 from .turn import Pending, RowChange, Turn
 
@@ -50,6 +51,9 @@ class Signer:
     def seal_approval(self, approval: Approval) -> Approval:
         return approval.model_copy(update={"signature": self._sign(_approval_content(approval))})
 
+    def seal_reply(self, event: TurnVerified) -> TurnVerified:
+        return event.model_copy(update={"seal": self._sign(_reply_content(event))})
+
     def _sign(self, content: bytes) -> str:
         return base64.b64encode(self.key.sign(content)).decode()
 
@@ -72,6 +76,9 @@ class Checker:
 
     def check_approval(self, approval: Approval) -> None:
         self._check(approval.signature, _approval_content(approval), "approval")
+
+    def check_reply(self, event: TurnVerified) -> None:
+        self._check(event.seal, _reply_content(event), "reply")
 
     def _check(self, seal: str, content: bytes, what: str) -> None:
         if not seal:
@@ -99,3 +106,8 @@ def _pending_content(conversation: str, pending: Pending) -> bytes:
 
 def _approval_content(approval: Approval) -> bytes:
     return b"approval\n" + canonical(approval.model_dump(mode="json", exclude={"signature"}))
+
+
+def _reply_content(event: TurnVerified) -> bytes:
+    # Turn, epoch and round are in the reference, so that the same words are worth nothing anywhere else.
+    return event.ce_type().encode() + b"\n" + canonical(event.model_dump(mode="json", exclude={"seal"}))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from careline.contracts.base import Event, TurnRef, derive_id
 from careline.contracts.draft import AnswerDraft, Citation, ProposalDraft
 from careline.contracts.events import (
@@ -19,7 +21,7 @@ from careline.contracts.events import (
 )
 from careline.contracts.evidence import Evidence, Passage
 from careline.contracts.reply import Approval, Outcome, Reply
-from careline.contracts.seals import diff_hash
+from careline.contracts.seals import Checker, Signer, diff_hash
 from careline.contracts.turn import (
     Argument,
     ArgumentEvidence,
@@ -34,6 +36,9 @@ from careline.contracts.turn import (
 from careline.contracts.understanding import Attempt, Confirmation, CustomerFacts, Route, Understanding
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+# Known to everybody: it seals examples, nothing else.
+VERIFIER = Signer(Ed25519PrivateKey.from_private_bytes(b"k" * 32))
+VERIFIED_BY = Checker(VERIFIER.key.public_key())
 REF = TurnRef(tenant="shop", conversation="c-1", turn=derive_id("turn", "shop", "c-1", 2), epoch=0)
 CUSTOMER = Identity(visitor="v-1", customer="C-1001", assurance="signed")
 TEXT = "Please cancel order LL-10023"
@@ -149,7 +154,7 @@ def examples() -> tuple[Event, ...]:
         TurnDrafted(ref=REF, turn=asked, understanding=guide, evidence=evidence, draft=answer),
         TurnDrafted(ref=REF, turn=asked, understanding=grasp, evidence=Evidence(), draft=proposal),
         TurnRejected(ref=REF.next_round(), turn=asked, attempts=(attempt,)),
-        TurnVerified(ref=REF, reply=question),
+        VERIFIER.seal_reply(TurnVerified(ref=REF, reply=question)),
         OperationApproved(ref=REF, approval=approval(), turn=asked, understanding=confirmed),
         OperationSettled(
             ref=REF,

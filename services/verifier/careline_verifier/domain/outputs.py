@@ -20,7 +20,7 @@ Said = TurnVerified | TurnRejected | OperationApproved
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Makes events of verdicts; signs approvals and open questions."""
+    """Makes events of verdicts; signs approvals, open questions and replies."""
 
     signer: Signer
 
@@ -43,8 +43,8 @@ class Press:
                 return TurnRejected(ref=turning.ref.next_round(), turn=turning.turn, attempts=tried)
 
     def reply(self, turning: Turning, reply: Reply) -> TurnVerified:
-        """A reply to deliver; its open question becomes one that only we can have asked."""
+        """A reply to deliver, and its open question: both become what only we can have said."""
         if reply.pending is not None:
             sealed = self.signer.seal_pending(turning.ref.conversation, reply.pending)
             reply = reply.model_copy(update={"pending": sealed})
-        return TurnVerified(ref=turning.ref, reply=reply)
+        return self.signer.seal_reply(TurnVerified(ref=turning.ref, reply=reply))

@@ -1,22 +1,24 @@
-"""Published packs, with errors that say whether trying again helps."""
+"""Published packs for handlers of messages: the errors say whether trying again helps."""
 
 from __future__ import annotations
 
 from careline.messaging import PermanentError, TransientError
 from careline.storage import Database
-from careline.tenants.errors import PackUnreadable, UnknownTenant
-from careline.tenants.model import Pack
-from careline.tenants.registry import Registry
+
+from .errors import PackUnreadable, UnknownTenant
+from .model import Pack
+from .registry import Registry
 
 
 class PublishedPacks:
-    """Implements `ports.Packs`. The registry is made at first use, when the database is connected."""
+    """The registry is made at first use, when the database is connected."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._registry: Registry | None = None
 
     async def pack(self, tenant: str) -> Pack:
+        """The tenant's pack. Raises PermanentError, TransientError, StorageError."""
         if self._registry is None:
             self._registry = Registry(self._database.pool)
         try:

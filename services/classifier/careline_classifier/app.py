@@ -6,12 +6,13 @@ from careline.contracts.seals import Checker
 from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_GROUNDED, TURNS_RECEIVED, TURNS_REJECTED
 from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.component import EncoderPart
-from careline.runtime import Application, Component, Consuming, Hooks
+from careline.runtime import Application, Component, Consuming
 from careline.storage import Database
 from careline.telemetry import setup_tracing
 
 from .adapters.facts import CachedFacts, redis_client
 from .adapters.minds import prepared_minds
+from .adapters.near import NearFacts
 from .adapters.records import PostgresRecords
 from .handlers import Classifier
 from .settings import Settings
@@ -23,7 +24,8 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     database = Database(
         settings.database.get_secret_value(), application="careline-classifier", max_size=settings.pool_size
     )
-    facts = CachedFacts(database, redis_client(settings.redis.get_secret_value()), settings.facts_seconds)
+    redis = redis_client(settings.redis.get_secret_value())
+    facts = NearFacts(CachedFacts(database, redis, settings.facts_seconds), redis)
     minds = prepared_minds(database, encoder, settings.home / "heads")
     checker = Checker.from_base64(settings.gateway_key)
     classifier = Classifier(minds, encoder, facts, PostgresRecords(database), checker)
@@ -40,7 +42,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     parts: dict[str, Component] = {
         "encoder": encoder,
         "database": database,
-        "facts": Hooks(on_stop=facts.close),
+        "facts": facts,
         "minds": minds,
         "messaging": Consuming(service),
     }

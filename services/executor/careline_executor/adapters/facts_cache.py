@@ -26,6 +26,8 @@ class RedisFactsCache:
                 pipeline.incr(generation)
                 pipeline.expire(generation, GENERATION_SECONDS)
                 pipeline.delete(f"careline:facts:{tenant}:{customer}")
+                # To the classifiers, which hold them for seconds.
+                pipeline.publish("careline:facts-changed", f"{tenant}\x1f{customer}")
                 await pipeline.execute()
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("facts of a customer of %s stay cached until they expire: %s", tenant, type(error).__name__)

@@ -1,9 +1,11 @@
-"""The floor: a bare aiokafka chain. As many processes and hops as a guide turn takes, the same partitions and bytes,
+r"""The floor: a bare aiokafka chain. As many processes and hops as a guide turn takes, the same partitions and bytes,
 acks=all and an idempotent producer, and nothing done in between.
 
-    driver -> hop 1 -> hop 2 -> hop 3 -> hop 4 -> driver        (5 topics, 5 processes with the driver)
+    driver -> hop 1 -> hop 2 -> hop 3 -> hop 4 -> driver        5 topics, 6 processes with the driver:
+         \________\________\________\________\___> observer        who reads them all in batches, as insight does
 
-Run by bench/turn.py; `python -m bench.chain hop BOOTSTRAP SOURCE TARGET BYTES` is one hop's process.
+Run by bench/turn.py; `python -m bench.chain hop BOOTSTRAP SOURCE TARGET BYTES` is one hop's process, `observe BOOTSTRAP
+TOPIC ...` the observer's.
 """
 
 from __future__ import annotations
@@ -40,6 +42,17 @@ async def hop(bootstrap: str, source: str, target: str, size: int) -> None:
         await producer.send_and_wait(target, (record.value[:36] + padding)[:size], key=record.key)
 
 
+async def observe(bootstrap: str, *topics: str) -> None:
+    """Read and forget every record of `topics`, in batches, until killed."""
+    consumer = AIOKafkaConsumer(
+        *topics, bootstrap_servers=bootstrap, group_id=f"{topics[0]}.observer", fetch_min_bytes=256 * 1024
+    )
+    await consumer.start()
+    print("ready", flush=True)
+    while True:
+        await consumer.getmany(timeout_ms=250)
+
+
 async def measure(bootstrap: str, sizes: Sequence[int], rate: float, seconds: float) -> list[float]:
     """Milliseconds from sending a record into the chain to receiving it at the end, one for each record.
 
@@ -54,7 +67,8 @@ async def measure(bootstrap: str, sizes: Sequence[int], rate: float, seconds: fl
         await admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in topics])
         stack.push_async_callback(admin.delete_topics, topics)
         for source, target, size in zip(topics, topics[1:], sizes[1:], strict=False):
-            await _start_hop(stack, bootstrap, source, target, size)
+            await _start(stack, "hop", bootstrap, source, target, str(size))
+        await _start(stack, "observe", bootstrap, *topics)
         producer, consumer = _producer(bootstrap), _consumer(bootstrap, topics[-1])
         await producer.start()
         stack.push_async_callback(producer.stop)
@@ -64,9 +78,9 @@ async def measure(bootstrap: str, sizes: Sequence[int], rate: float, seconds: fl
         return await _drive(producer, consumer, topics[0], sizes[0], rate, seconds)
 
 
-async def _start_hop(stack: AsyncExitStack, bootstrap: str, source: str, target: str, size: int) -> None:
+async def _start(stack: AsyncExitStack, *arguments: str) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.chain", "hop", bootstrap, source, target, str(size), stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bench.chain", *arguments, stdout=asyncio.subprocess.PIPE
     )
 
     async def end() -> None:
@@ -75,7 +89,7 @@ async def _start_hop(stack: AsyncExitStack, bootstrap: str, source: str, target:
 
     stack.push_async_callback(end)
     if process.stdout is None or await process.stdout.readline() != b"ready\n":
-        raise RuntimeError("a hop of the bare chain did not start")
+        raise RuntimeError(f"a process of the bare chain did not start: {arguments[0]}")
 
 
 async def _drive(
@@ -113,5 +127,8 @@ def _consumer(bootstrap: str, topic: str) -> AIOKafkaConsumer:
 
 
 if __name__ == "__main__":
-    _, bootstrap_, source_, target_, size_ = sys.argv[1:]
-    uvloop.run(hop(bootstrap_, source_, target_, int(size_)))
+    what, bootstrap_, *rest = sys.argv[1:]
+    if what == "observe":
+        uvloop.run(observe(bootstrap_, *rest))
+    else:
+        uvloop.run(hop(bootstrap_, rest[0], rest[1], int(rest[2])))

@@ -18,9 +18,10 @@ import asyncpg
 import httpx
 
 from careline.tenants.copies import copy_tenant, drop_tenant
+from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack
 from careline.tenants.model import Pack
-from careline.tenants.publish import RowOptions, publish
+from careline.tenants.publish import publish
 
 from ..errors import CommandError
 from ..running import Running

@@ -53,6 +53,16 @@ def test_a_missing_java_is_named_with_its_remedy(make_stack: MakeStack, tmp_path
     assert stack.nothing_left()
 
 
+def test_a_broken_java_is_named_and_nothing_is_left(make_stack: MakeStack, tmp_path: Path) -> None:
+    program(tmp_path / "bin", "java", "echo 'Error: could not find libjvm.so' >&2; exit 1")
+    stack = make_stack(PATH=os.pathsep.join([str(tmp_path / "bin"), os.environ["PATH"]]))
+    stack.start()
+    assert stack.wait() == 2
+    assert "could not find libjvm.so" in stack.output()
+    assert "unknown version" not in stack.output()
+    assert stack.nothing_left()
+
+
 def test_an_address_that_does_not_answer_is_named(make_stack: MakeStack) -> None:
     stack = make_stack(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1", DATABASE_URL="postgresql://u:sesame@127.0.0.1:1/d")
     stack.start()

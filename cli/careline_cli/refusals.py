@@ -1,19 +1,17 @@
-"""What the gateway refused, as a sentence and what to do about it; the codes are those of docs/reference/web-chat-api.md."""
+"""What the gateway refused, as a sentence and what to do about it, by the codes of docs/reference/web-chat-api.md."""
 
 from __future__ import annotations
 
 import httpx
 
 _AGAIN = "Start `careline chat` again: a new conversation gets a new token."
-_SECRET = (
-    "Without --url the running stack's secrets are taken; with it, those in the environment have to be the gateway's."
-)
+_SECRETS = "With --url, the secrets in the environment have to be those that this gateway was started with."
 _LATER = "Nothing was lost; try again in a moment. `careline status` shows what does not run."
 _HINTS = {
     "token_expired": _AGAIN,
     "unknown_conversation": _AGAIN,
-    "token_missing": _SECRET,
-    "token_invalid": _SECRET,
+    "token_missing": _SECRETS,
+    "token_invalid": _SECRETS,
     "unknown_tenant": "`careline tenant list` shows who is served; `careline tenant publish PACK` adds a business.",
     "not_found": "Is this the address of a gateway? `careline status` shows that of the running stack.",
     "not_taken": "`careline inbox take CONVERSATION` takes it.",

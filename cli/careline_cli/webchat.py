@@ -36,13 +36,15 @@ class NoReply(ChatError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply: its text, the turn it answers, who wrote it, titles of its sources, milliseconds since sending."""
+    """A reply: its text, the turn it answers, who wrote it, the passages it is from (ids) and the titles of their
+    articles, milliseconds since sending."""
 
     text: str
     turn: str
     author: str
     sources: tuple[str, ...]
     ms: float
+    titles: tuple[str, ...] = ()
 
 
 class WebChat:
@@ -167,6 +169,7 @@ def _answer(entry: dict[str, Any], ms: float) -> Answer:
         entry["author"],
         tuple(entry.get("sources") or ()),
         ms,
+        tuple(next(iter(title.values()), "") for title in entry.get("titles") or ()),
     )
 
 

@@ -99,7 +99,9 @@ async def _asked(conversation: WebChat, text: str, patience: float, console: Con
 
 def _show(answer: Answer, console: Console) -> None:
     console.print(Padding(Text(answer.text, style=_COLOURS.get(answer.author, "")), (0, 0, 0, 2)))
-    sources = f" · {', '.join(answer.sources)}" if answer.sources else ""
+    titles = (*answer.titles, *("" for _ in answer.sources))
+    named = [f"{title} ({source})" if title else source for source, title in zip(answer.sources, titles, strict=False)]
+    sources = f" · {', '.join(named)}" if named else ""
     console.print(Padding(Text(f"{answer.ms:.0f} ms{sources}", style="dim"), (0, 0, 0, 2)))
 
 

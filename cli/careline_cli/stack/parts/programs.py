@@ -45,10 +45,9 @@ def java_version(path: str) -> int:
 
 
 def _broken(path: str, what: str) -> ToolMissing:
-    hint = f"{how_to_get('java')} If that one works already, put it before {path} on the PATH."
-    return ToolMissing(
-        f"{path} does not work, and Kafka needs Java {OLDEST_JAVA} or newer: `java -version` {what}.", hint
-    )
+    needed = f"Kafka needs Java {OLDEST_JAVA} or newer"
+    hint = f"{how_to_get('java')}\nOne that works has to stand before {path} on the PATH."
+    return ToolMissing(f"{path} does not work, and {needed}: `java -version` {what}.", hint)
 
 
 def parse_version(text: str) -> int | None:

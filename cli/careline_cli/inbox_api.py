@@ -61,5 +61,5 @@ class InboxApi:
         except httpx.HTTPError as error:
             raise InboxError(*no_answer(self._http.base_url, error)) from error
         if answer.status_code >= 400:
-            raise InboxError(*refusal(answer))
+            raise InboxError(*refusal(answer, unknown_conversation="`careline inbox list` shows those that are open."))
         return answer.json()

@@ -44,6 +44,13 @@ class Reach:
         return _required(self.agent_token, AGENT_TOKEN)
 
 
+def checked_customer(customer: str) -> str:
+    """`customer`, if it can be the name of one. Raises CommandError."""
+    if not customer.strip():
+        raise CommandError("The customer's name is empty.", "Give the one that the business's tables have: -c C-1001.")
+    return customer
+
+
 def customer_secret(env: Mapping[str, str] = os.environ) -> str:
     """The secret of the environment, else that of this checkout's stack, running or not. Raises CommandError."""
     if secret := env.get(CUSTOMER_SECRET):

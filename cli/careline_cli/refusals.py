@@ -25,15 +25,17 @@ _HINTS = {
 }
 
 
-def refusal(answer: httpx.Response) -> tuple[str, str]:
-    """(the sentence, what to do) of an answer that is a refusal; also of one that is not the gateway's."""
+def refusal(answer: httpx.Response, **hints: str) -> tuple[str, str]:
+    """(the sentence, what to do) of an answer that is a refusal; also of one that is not the gateway's.
+
+    `hints` are a command's own, by code."""
     try:
         error = answer.json()["error"]
         code, message = str(error["code"]), str(error["message"])
     except (ValueError, KeyError, TypeError):
         where = f"{answer.url.scheme}://{answer.url.netloc.decode()}"
         return f"What answers at {where} is no gateway of Careline (HTTP {answer.status_code}).", _HINTS["not_found"]
-    return f"The gateway refused: {message} ({answer.status_code} {code}).", _HINTS.get(code, "")
+    return f"The gateway refused: {message} ({answer.status_code} {code}).", (_HINTS | hints).get(code, "")
 
 
 def no_answer(url: httpx.URL, error: Exception) -> tuple[str, str]:

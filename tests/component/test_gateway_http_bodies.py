@@ -80,6 +80,22 @@ async def test_a_body_that_never_ends_is_cut_off(site: Site) -> None:
     assert sent * 4096 < 2 * MAX_BYTES
 
 
+async def test_a_client_that_goes_away_is_no_error_of_ours(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-length", b"500")]
+    scope = {"type": "http", "method": "POST", "path": "/v1/sessions", "headers": headers, "query_string": b""}
+    await site.app(scope | {"client": ("203.0.113.7", 1)}, receive, send)
+    assert sent[0]["status"] == 400
+    assert not caplog.records
+
+
 async def test_a_lying_content_length_is_refused(site: Site) -> None:
     path, token = await site.visit()
     for length in ("-1", "many", "99999999999999999999"):
@@ -144,6 +160,8 @@ async def test_odd_positions_and_paths_are_answered(site: Site) -> None:
         answer = await site.http.get(f"{path}/messages", params={"after": position}, headers=bearer(token))
         assert answer.status_code in (200, 422)
     assert error(await site.http.get("/nowhere")) == (404, "not_found")
+    assert error(await site.http.post("/v1/sessions/", json={"tenant": "shop"})) == (404, "not_found")
+    assert (await site.http.head("/")).status_code == 200
     assert error(await site.http.delete(f"{path}/messages")) == (405, "method_not_allowed")
 
 

@@ -116,6 +116,8 @@ async def test_a_refusal_is_a_sentence_with_what_to_do(lab: Lab) -> None:
             async with httpx.AsyncClient(base_url=f"{gateway.url}/nowhere") as http:
                 await WebChat.open(http, "shop", None, "")
         assert "{" not in refused.value.message
+        code, _, err = await careline("chat", "-c", " ", "--url", gateway.url)
+        assert (code, err) == (2, "The customer's name is empty.")
         code, _, err = await careline("chat", "-c", "C-1", "--url", "localhost:80")
         assert (code, err) == (2, "'localhost:80' is no address of a gateway.")
 

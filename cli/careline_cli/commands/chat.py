@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from careline_cli.reach import Reach
+from careline_cli.reach import Reach, checked_customer
 from careline_cli.tenants.customers import stranger_note
 from careline_cli.webchat import Answer, ChatError, WebChat
 
@@ -52,7 +52,7 @@ def chat(
 
 
 async def _chat(reach: Reach, tenant: str, customer: str | None, as_json: bool, patience: float) -> None:
-    secret = reach.signing_secret() if customer else ""
+    secret = reach.signing_secret() if customer is not None and checked_customer(customer) else ""
     aside = Console(stderr=True, highlight=False, soft_wrap=True)
     async with httpx.AsyncClient(base_url=reach.gateway, timeout=30) as http:
         opened = await WebChat.open(http, tenant, customer, secret)

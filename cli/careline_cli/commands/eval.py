@@ -57,7 +57,7 @@ def evaluate_pack(
         raise CommandError(f"The database refuses: {error}", "Does the stack still run? `careline status`") from error
     content = evaluation.as_json()
     print_wrong(console, content["rows"])
-    print_summary(console, f"{evaluation.pack}: {', '.join(evaluation.sets)}", content["summary"])
+    print_summary(console, f"{evaluation.pack}: {', '.join(content['sets'])}", content["summary"])
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -97,8 +97,8 @@ async def _fetch_tenants(connection: Any) -> list[Mapping[str, Any]]:
 def find_pack(name: str) -> Path:
     """The folder `name`, or the checkout's tenants/`name`. Raises CommandError."""
     ours = Home.find(os.environ).checkout / "tenants"
-    for folder in (Path(name), ours / name):
-        if folder.is_dir():
+    for folder in (Path(name), Path("tenants") / name, ours / name):
+        if name and folder.is_dir():
             return folder
     known = ", ".join(folder.name for folder in packs(ours))
     hint = f"There are: {known}." if known else "Give the folder that holds tenant.yaml."

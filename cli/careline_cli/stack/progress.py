@@ -36,7 +36,9 @@ class Progress:
             self._spin()
         words = escape(" ".join(remark))
         took = f"{time.monotonic() - since:.1f} s"
-        self._console.print(f"  [green]✓[/green] {escape(what):<12} [dim]{took:>7}[/dim]  {words}", highlight=False)
+        self._console.print(
+            f"  [green]✓[/green] {escape(what):<12} [dim]{took:>7}[/dim]  {words}", highlight=False, soft_wrap=True
+        )
 
     def note(self, text: str) -> None:
         """A line about something that happened."""

@@ -31,7 +31,10 @@ async def publish_stack_packs(stack: Stack) -> str:
                 f"{PackError(folder.name, loaded.problems)}\nPut it right (`careline tenant check {folder.name}`), or "
                 "move the folder elsewhere.",
             )
-        done = await guarded(stack.database_url, publish_loaded, loaded, None, RowOptions(folder=folder), False)
+        try:
+            done = await guarded(stack.database_url, publish_loaded, loaded, None, RowOptions(folder=folder), False)
+        except CommandError as error:
+            raise CommandError(f"The pack {folder} is not published. {error.message}", error.hint) from error
         remarks.append(
             f"{done.pack} {done.version[:8]}" + (_absent(loaded.pack) if done.rows_status == "absent" else "")
         )

@@ -34,7 +34,8 @@ async def read_rows(
     if isinstance(data.source, CsvSource):
         return _from_csv(folder, data, data.source, environ)
     tables = await generated(folder, data, customers, seed, limit_s)
-    return RowSet("loaded", f"made by generate.py: {customers} customers, seed {seed}", tables)
+    people = f"{customers} customer{'s' if customers != 1 else ''}"
+    return RowSet("loaded", f"made by generate.py: {people}, seed {seed}", tables)
 
 
 def _from_csv(folder: Path, data: Data, source: CsvSource, environ: Mapping[str, str]) -> RowSet:

@@ -13,6 +13,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from ...domain.errors import NotTaken, TakenByAnother, UnknownConversation, UnknownTenant, WaitingRoomFull
 from ...domain.tokens import ExpiredToken, TokenError
@@ -80,6 +81,11 @@ def install(app: FastAPI) -> None:
         first = error.errors()[0]
         return answer(Problem("invalid", f"{'.'.join(map(str, first['loc']))}: {first['msg']}"))
 
+    async def gone(_: Request, error: Exception) -> Response:
+        # Nobody is there to read it any more, and nothing is wrong with us.
+        return answer(Problem("bad_request", "the connection ended before the body did"))
+
+    app.add_exception_handler(ClientDisconnect, gone)
     kinds: tuple[type[Exception], ...] = (Problem, *_CODE)
     for kind in kinds:
         app.add_exception_handler(kind, known)

@@ -44,6 +44,7 @@ def site(
         version="1",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         # Our own spans begin in the use cases and travel with the turn; FastAPI's would cost every request.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ class MemoryRecords:
     """Implements the classifier's `Records` over the rows of the pack's source."""
 
     def __init__(self, folder: Path, pack: Pack) -> None:
-        rows = read_rows(folder, pack.data, os.environ, CUSTOMERS, SEED)
+        rows = asyncio.run(read_rows(folder, pack.data, os.environ, CUSTOMERS, SEED))
         self.tables: Mapping[str, list[Any]] = rows.tables
 
     async def known(self, tenant: str, pack: Pack, spec: ArgumentSpec, situation: Situation) -> Sequence[str]:

@@ -11,6 +11,7 @@ from typing import Any, Self
 import httpx
 
 from careline_cli.errors import CommandError
+from careline_cli.refusals import no_answer, refusal
 
 
 class InboxError(CommandError):
@@ -58,17 +59,7 @@ class InboxApi:
         try:
             answer = self._http.request(method, url, json=body)
         except httpx.HTTPError as error:
-            raise InboxError(
-                f"The gateway at {self._http.base_url} does not answer ({type(error).__name__}).", "`careline status`"
-            ) from error
+            raise InboxError(*no_answer(self._http.base_url, error)) from error
         if answer.status_code >= 400:
-            raise InboxError(_refusal(answer))
+            raise InboxError(*refusal(answer, unknown_conversation="`careline inbox list` shows those that are open."))
         return answer.json()
-
-
-def _refusal(answer: httpx.Response) -> str:
-    try:
-        message = str(answer.json()["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        message = answer.text[:200]
-    return f"The gateway refused ({answer.status_code}): {message}"

@@ -17,19 +17,23 @@ AGENT_TOKEN = "CARELINE_AGENT_TOKEN"  # noqa: S105
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A gateway's URL without a trailing slash, and the secrets a command may need with it (None: not known)."""
+    """A gateway's URL without a trailing slash, and what a command may need with it (None: not known): secrets, and the
+    URL of the database's owner."""
 
     gateway: str
     customer_secret: str | None
     agent_token: str | None
+    database: str | None = None
 
     @classmethod
     def find(cls, url: str | None, env: Mapping[str, str] = os.environ) -> Reach:
         """The gateway at `url`, or that of this checkout's running stack. Raises CommandError."""
         if url:
+            if not url.startswith(("http://", "https://")):
+                raise CommandError(f"{url!r} is no address of a gateway.", "Write it as http://HOST:PORT.")
             return cls(url.rstrip("/"), env.get(CUSTOMER_SECRET), env.get(AGENT_TOKEN))
         running = Running.find(env)
-        return cls(running.gateway, running.customer_secret, running.agent_token)
+        return cls(running.gateway, running.customer_secret, running.agent_token, running.database)
 
     def signing_secret(self) -> str:
         """What customer tokens are signed with. Raises CommandError."""
@@ -38,6 +42,13 @@ class Reach:
     def agents_token(self) -> str:
         """What opens the agents' side. Raises CommandError."""
         return _required(self.agent_token, AGENT_TOKEN)
+
+
+def checked_customer(customer: str) -> str:
+    """`customer`, if it can be the name of one. Raises CommandError."""
+    if not customer.strip():
+        raise CommandError("The customer's name is empty.", "Give the one that the business's tables have: -c C-1001.")
+    return customer
 
 
 def customer_secret(env: Mapping[str, str] = os.environ) -> str:

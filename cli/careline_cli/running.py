@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from careline_cli.stack import state
 from careline_cli.stack.errors import NotRunning
 from careline_cli.stack.home import Home
+from careline_cli.stack.lock import owner
 from careline_cli.stack.secrets import load
 
 
@@ -26,7 +27,7 @@ class Running:
     def find(cls, env: Mapping[str, str] | None = None) -> Running:
         """The stack of this home. Raises NotRunning, StateCorrupt, SecretsCorrupt."""
         home = Home.find(os.environ if env is None else env)
-        record = state.read(home)
+        record = state.read(home) if owner(home) is not None else state.read_or_empty(home)
         addresses = {process.name: process.address for process in record.processes if process.alive}
         if record.phase != "running" or "gateway" not in addresses:
             raise NotRunning("The stack does not run.", "Start it with `careline up` (or `careline up --detach`).")

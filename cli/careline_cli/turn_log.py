@@ -14,6 +14,10 @@ import httpx
 
 from careline_cli.errors import CommandError
 
+HOW_TO_GET_ONE = (
+    '`careline chat --json` prints the id of each turn it asked for ("turn"), `careline eval` that of each wrong row.'
+)
+
 
 class TurnNotFound(CommandError):
     """The turn log has no such turn."""
@@ -52,7 +56,7 @@ class TurnLogClient:
             if asyncio.get_running_loop().time() >= deadline:
                 if record is not None:
                     return record
-                raise TurnNotFound(f"No turn {turn} is in the turn log.", "`careline chat --json` prints turn ids.")
+                raise TurnNotFound(f"No turn {turn} is in the turn log.", HOW_TO_GET_ONE)
             await asyncio.sleep(0.05)
 
     async def _get(self, turn: str) -> TurnRecord | None:

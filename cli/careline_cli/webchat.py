@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
@@ -19,7 +19,11 @@ import httpx
 import orjson
 
 from careline_cli.errors import CommandError
+from careline_cli.refusals import no_answer, refusal
 from careline_cli.tokens import customer_token
+
+# How long a message waits for a gateway that is away: one that is restarted is back within seconds.
+_AWAY_S = 15.0
 
 
 class ChatError(CommandError):
@@ -32,13 +36,15 @@ class NoReply(ChatError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply: its text, the turn it answers, who wrote it, titles of its sources, milliseconds since sending."""
+    """A reply: its text, the turn it answers, who wrote it, the passages it is from (ids) and the titles of their
+    articles, milliseconds since sending."""
 
     text: str
     turn: str
     author: str
     sources: tuple[str, ...]
     ms: float
+    titles: tuple[str, ...] = ()
 
 
 class WebChat:
@@ -51,7 +57,10 @@ class WebChat:
         self._arrived: asyncio.Queue[tuple[float, dict[str, Any]] | ChatError] = asyncio.Queue()
         self._connected = asyncio.Event()
         self._stream: asyncio.Task[None] | None = None
+        self._linked = True
         self._last = "0"
+        # Called with False when the event stream breaks off, with True when it is there again.
+        self.on_link: Callable[[bool], None] = lambda connected: None
 
     @classmethod
     async def open(
@@ -72,8 +81,12 @@ class WebChat:
 
     async def __aenter__(self) -> Self:
         self._stream = asyncio.create_task(self._listen())
-        async with asyncio.timeout(10):
-            await self._connected.wait()
+        try:
+            async with asyncio.timeout(10):
+                await self._connected.wait()
+        except TimeoutError as error:
+            await self.__aexit__()
+            raise ChatError(*no_answer(self._http.base_url, error)) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -97,9 +110,12 @@ class WebChat:
         raise NoReply(f"No reply came within {patience:.0f} s.", "`careline logs` shows what the services say.")
 
     async def send(self, text: str, client_id: str | None = None) -> dict[str, Any]:
-        """Send a message; what the gateway says of it: {turn, position}. Raises ChatError."""
+        """Send a message; what the gateway says of it: {turn, position}. Raises ChatError.
+
+        While the gateway is away it is tried again for a while: with the same client id it is the same message."""
         body = {"client_id": client_id or str(uuid.uuid4()), "text": text}
-        return await _post(self._http, f"/v1/conversations/{self.conversation}/messages", body, self._headers)
+        url = f"/v1/conversations/{self.conversation}/messages"
+        return await _post(self._http, url, body, self._headers, _AWAY_S)
 
     async def replies(self) -> AsyncIterator[tuple[float, dict[str, Any]]]:
         """Entries of others than the customer as they arrive, with the time (time.perf_counter) of each.
@@ -121,17 +137,24 @@ class WebChat:
                 self._arrived.put_nowait(refused)
                 return
             except httpx.HTTPError:
-                pass  # the gateway is away or restarts: the stream is taken up where it ended
+                # The gateway is away or restarts: the stream is taken up where it ended.
+                self._link(False)
             await asyncio.sleep(0.2)
+
+    def _link(self, connected: bool) -> None:
+        if self._connected.is_set() and self._linked != connected:
+            self.on_link(connected)
+        self._linked = connected
 
     async def _read_stream(self) -> None:
         url = f"/v1/conversations/{self.conversation}/events"
         headers = self._headers | {"Last-Event-ID": self._last}
         async with self._http.stream("GET", url, headers=headers, timeout=None) as response:
+            self._link(True)
             self._connected.set()
             if 400 <= response.status_code < 500 and response.status_code != 429:
-                text = (await response.aread()).decode(errors="replace")[:300]
-                raise ChatError(f"The gateway refused the event stream ({response.status_code}): {text}")
+                await response.aread()
+                raise ChatError(*refusal(response))
             async for line in response.aiter_lines():
                 if line.startswith("id: "):
                     self._last = line[4:]
@@ -146,23 +169,36 @@ def _answer(entry: dict[str, Any], ms: float) -> Answer:
         entry["author"],
         tuple(entry.get("sources") or ()),
         ms,
+        tuple(next(iter(title.values()), "") for title in entry.get("titles") or ()),
     )
 
 
-async def _post(http: httpx.AsyncClient, url: str, body: dict[str, str], headers: dict[str, str]) -> dict[str, Any]:
+async def _post(
+    http: httpx.AsyncClient, url: str, body: dict[str, str], headers: dict[str, str], away_s: float = 0.0
+) -> dict[str, Any]:
     for _ in range(20):
-        try:
-            answer = await http.post(url, json=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise ChatError(
-                f"The gateway at {http.base_url} does not answer ({type(error).__name__}).",
-                "`careline status`",
-            ) from error
+        answer = await _answered(http, url, body, headers, away_s)
         if answer.status_code not in (429, 503):
             break
         # The gateway says when to come back; a client that is asked to wait, waits.
         await asyncio.sleep(min(float(answer.headers.get("retry-after", "1")), 5.0))
     if answer.status_code >= 400:
-        raise ChatError(f"The gateway refused ({answer.status_code}): {answer.text[:300]}")
-    result: dict[str, Any] = answer.json()
+        raise ChatError(*refusal(answer))
+    try:
+        result: dict[str, Any] = answer.json()
+    except ValueError as error:
+        raise ChatError(*refusal(answer)) from error
     return result
+
+
+async def _answered(
+    http: httpx.AsyncClient, url: str, body: dict[str, str], headers: dict[str, str], away_s: float
+) -> httpx.Response:
+    given_up = time.monotonic() + away_s
+    while True:
+        try:
+            return await http.post(url, json=body, headers=headers)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            if time.monotonic() >= given_up:
+                raise ChatError(*no_answer(http.base_url, error)) from error
+        await asyncio.sleep(0.5)

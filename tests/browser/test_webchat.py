@@ -19,6 +19,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
 from tests.fixtures.gateway import AGENT_TOKEN, Gateway, Lab, bearer, kafka_lab, sign
 
+from careline.contracts.draft import Citation
 from careline.contracts.events import TurnReceived
 from careline.contracts.reply import Outcome, Reply
 
@@ -89,6 +90,18 @@ async def test_text_is_shown_as_text(kafka_lab: Lab, browser: Browser) -> None:
         await expect(page.locator(".log .bot p").last).to_have_text(f"You said: {attack}")
         assert await page.locator(".log img, .log script, .log b").count() == 0
         assert await page.title() == "Careline web chat"
+
+
+async def test_an_answer_names_the_article_that_it_is_from(kafka_lab: Lab, browser: Browser) -> None:
+    def cited(event: TurnReceived) -> Reply:
+        source = Citation(passage="delivery#1", quote="x")
+        return Reply(outcome=Outcome.ANSWER, text="In two days.", language="en", citations=(source,))
+
+    async with kafka_lab.gateway() as gateway, kafka_lab.responder(cited), page_of(browser, gateway) as page:
+        await write(page, "How long does delivery take?")
+        await expect(page.locator(".log .bot cite")).to_have_text("From: Delivery")
+        await page.reload()
+        await expect(page.locator(".log .bot cite")).to_have_text("From: Delivery")
 
 
 async def test_typing_is_shown_until_the_reply(kafka_lab: Lab, browser: Browser) -> None:

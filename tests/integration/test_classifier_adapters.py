@@ -20,9 +20,10 @@ from careline.operations.situation import situation
 from careline.storage import AccessDenied, Database
 from careline.storage.migrate import migrate
 from careline.storage.roles import ensure_roles
+from careline.tenants.fill import RowOptions
 from careline.tenants.model import ArgumentSpec, FromRecord
 from careline.tenants.prepared import PreparedPacks
-from careline.tenants.publish import RowOptions, publish
+from careline.tenants.publish import publish
 from careline_classifier.adapters.facts import CachedFacts, redis_client
 from careline_classifier.adapters.minds import MindStore
 from careline_classifier.adapters.records import PostgresRecords

@@ -7,8 +7,10 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import typer.main
 from click.testing import CliRunner, Result
@@ -16,8 +18,14 @@ from tests.fixtures.gateway import AGENT_TOKEN, CUSTOMER_SECRET, PATIENCE, Gatew
 
 from careline.contracts.events import TurnReceived
 from careline.contracts.reply import Outcome, Reply
+from careline.tenants.fill import RowOptions
+from careline.tenants.load import load_pack
+from careline.tenants.publish import publish
+from careline_cli import webchat
 from careline_cli.app import app
 from careline_cli.errors import CommandError
+from careline_cli.tenants.customers import stranger_note
+from careline_cli.webchat import ChatError, WebChat
 
 pytestmark = pytest.mark.integration
 __all__ = ["lab"]
@@ -93,6 +101,78 @@ async def test_an_unknown_business_and_a_dead_gateway_are_said_in_a_line(lab: La
     code, _, err = await careline("inbox", "list", "--url", url)
     assert code == 2
     assert "does not answer" in err
+
+
+async def test_a_refusal_is_a_sentence_with_what_to_do(lab: Lab) -> None:
+    async with lab.gateway() as gateway:
+        with pytest.raises(ChatError) as refused:
+            async with httpx.AsyncClient(base_url=gateway.url) as http:
+                await WebChat.open(http, "nobody", None, "")
+        assert refused.value.message == (
+            "The gateway refused: no business 'nobody' is served here (404 unknown_tenant)."
+        )
+        assert "careline tenant list" in refused.value.hint
+        with pytest.raises(ChatError) as refused:
+            async with httpx.AsyncClient(base_url=f"{gateway.url}/nowhere") as http:
+                await WebChat.open(http, "shop", None, "")
+        assert "{" not in refused.value.message
+        code, _, err = await careline("chat", "-c", " ", "--url", gateway.url)
+        assert (code, err) == (2, "The customer's name is empty.")
+        code, _, err = await careline("chat", "-c", "C-1", "--url", "localhost:80")
+        assert (code, err) == (2, "'localhost:80' is no address of a gateway.")
+
+
+async def test_a_gateway_that_restarts_mid_chat_is_told_and_found_again(lab: Lab) -> None:
+    links: list[bool] = []
+    async with lab.responder():
+        async with lab.gateway() as gateway:
+            port = int(gateway.url.rpartition(":")[2])
+            http = httpx.AsyncClient(base_url=gateway.url, timeout=30)
+            chat = await WebChat.open(http, "shop", None, "")
+            chat.on_link = links.append
+            await chat.__aenter__()
+            assert (await chat.ask("before")).text == "You said: before"
+        await until(lambda: _is(links == [False]))
+        asked = asyncio.create_task(chat.ask("meanwhile"))
+        async with lab.gateway(CARELINE_HTTP_PORT=port):
+            assert (await asked).text == "You said: meanwhile"
+            await until(lambda: _is(links == [False, True]))
+            await chat.__aexit__()
+    await http.aclose()
+
+
+async def test_a_gateway_that_stays_away_ends_a_chat_with_a_sentence(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webchat, "_AWAY_S", 0.5)
+    async with lab.gateway() as gateway:
+        http = httpx.AsyncClient(base_url=gateway.url, timeout=30)
+        chat = await (await WebChat.open(http, "shop", None, "")).__aenter__()
+    with pytest.raises(ChatError, match="does not answer"):
+        await chat.ask("anybody there?")
+    await chat.__aexit__()
+    await http.aclose()
+
+
+async def test_a_customer_whom_nobody_knows_is_noted(lab: Lab) -> None:
+    mini = Path(__file__).parents[1] / "data" / "packs" / "mini"
+    async with lab.owner() as connection:
+        await publish(load_pack(mini, {}), connection, rows=RowOptions(folder=mini, customers=5, environ={}))
+    assert await stranger_note(lab.owner_url, "mini", "M-1") is None
+    note = await stranger_note(lab.owner_url, "mini", "NOBODY")
+    assert note is not None
+    assert "'NOBODY'" in note
+    assert "M-1, M-2, M-3" in note
+    assert await stranger_note(lab.owner_url, "no-such-business", "M-1") is None
+    assert await stranger_note("postgresql://127.0.0.1:1/none", "mini", "M-1") is None
+
+
+@pytest.mark.parametrize("turn", ["abc", "", "..", "00000000-0000"])
+async def test_what_is_no_turns_id_is_told_before_anybody_is_asked(turn: str) -> None:
+    code, _, err = await careline("trace", turn)
+    assert (code, "is no turn's id: one looks like " in err) == (2, True)
+
+
+async def _is(true: bool) -> bool:
+    return true
 
 
 def hand_over(event: TurnReceived) -> Reply:

@@ -20,8 +20,9 @@ from careline.contracts.events import TurnReceived
 from careline.contracts.reply import Outcome, Reply
 from careline.contracts.topics import TURNS_VERIFIED
 from careline.messaging import Output
+from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack
-from careline.tenants.publish import RowOptions, publish
+from careline.tenants.publish import publish
 
 pytestmark = pytest.mark.integration
 __all__ = ["kafka_lab"]

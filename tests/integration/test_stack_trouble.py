@@ -53,6 +53,16 @@ def test_a_missing_java_is_named_with_its_remedy(make_stack: MakeStack, tmp_path
     assert stack.nothing_left()
 
 
+def test_a_broken_java_is_named_and_nothing_is_left(make_stack: MakeStack, tmp_path: Path) -> None:
+    program(tmp_path / "bin", "java", "echo 'Error: could not find libjvm.so' >&2; exit 1")
+    stack = make_stack(PATH=os.pathsep.join([str(tmp_path / "bin"), os.environ["PATH"]]))
+    stack.start()
+    assert stack.wait() == 2
+    assert "could not find libjvm.so" in stack.output()
+    assert "unknown version" not in stack.output()
+    assert stack.nothing_left()
+
+
 def test_an_address_that_does_not_answer_is_named(make_stack: MakeStack) -> None:
     stack = make_stack(KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1", DATABASE_URL="postgresql://u:sesame@127.0.0.1:1/d")
     stack.start()
@@ -63,7 +73,15 @@ def test_an_address_that_does_not_answer_is_named(make_stack: MakeStack) -> None
     assert stack.nothing_left()
 
 
-def test_a_torn_state_is_named_and_down_still_works(light_stack: StackUnderTest) -> None:
+def test_a_torn_state_is_written_anew_by_the_stack_that_runs(light_stack: StackUnderTest) -> None:
+    light_stack.up()
+    before = state.read(light_stack.home)
+    light_stack.home.state_file.write_text("{torn")
+    until(lambda: state.read_or_empty(light_stack.home) == before)
+    until(lambda: "was written anew" in light_stack.output())
+
+
+def test_a_torn_state_stops_neither_down_nor_the_next_up(light_stack: StackUnderTest) -> None:
     light_stack.up()
     light_stack.home.state_file.write_text("{torn")
     down = [sys.executable, "-m", "careline_cli", "down"]
@@ -71,11 +89,22 @@ def test_a_torn_state_is_named_and_down_still_works(light_stack: StackUnderTest)
     assert light_stack.wait() == 0
     assert light_stack.nothing_left()
     light_stack.home.state_file.write_text("{torn")
-    light_stack.start()
-    assert light_stack.wait() == 2
-    assert f"rm {light_stack.home.state_file}" in light_stack.output()
-    light_stack.home.state_file.unlink()
     light_stack.up()
+    assert "state.json could not be read" in light_stack.output()
+    assert state.read(light_stack.home).phase == "running"
+
+
+def test_status_exits_3_when_nothing_runs_and_the_end_says_what_stays(light_stack: StackUnderTest) -> None:
+    status = [sys.executable, "-m", "careline_cli", "status"]
+    light_stack.up()
+    assert subprocess.run(status, env=light_stack.env, timeout=60, check=False).returncode == 0
+    light_stack.signal(signal.SIGINT)
+    assert light_stack.wait() == 0
+    last = light_stack.output().splitlines()[-1]
+    assert last.startswith("Careline is stopped (")
+    assert last.endswith(f"Its data stays in {light_stack.home.root}.")
+    for options in ([], ["--json"]):
+        assert subprocess.run(status + options, env=light_stack.env, timeout=60, check=False).returncode == 3
 
 
 def test_what_an_earlier_run_left_is_ended_before_the_next(light_stack: StackUnderTest) -> None:

@@ -83,6 +83,43 @@ def test_check_points_at_file_and_line(careline: Run, tmp_path: Path) -> None:
     assert "There is no pack 'no-such-pack'" in nothing.stderr
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("generate.py", '"points": chance', '"points": "many", "x": chance', "is not declared in data.yaml"),
+        ("generate.py", "def rows(customers: int", "def rows(customers: int, extra: int, more: int", "TypeError"),
+        ("profile.yaml", "m.blocked,", "m.blocked_at AS blocked,", "Postgres refuses query 1"),
+    ],
+)
+def test_check_finds_what_publishing_would_refuse(
+    careline: Run, tmp_path: Path, file: str, old: str, new: str, says: str
+) -> None:
+    careline("migrate")
+    broken = tmp_path / "broken"
+    shutil.copytree(MINI, broken)
+    text = (broken / file).read_text()
+    assert old in text
+    (broken / file).write_text(text.replace(old, new, 1))
+    published = careline("tenant", "publish", str(broken))
+    assert (published.returncode, says in published.stderr) == (2, True), published.stderr
+    checked = careline("tenant", "check", str(broken))
+    assert (checked.returncode, says in checked.stdout) == (1, True), checked.stdout
+    assert "1 problem in " in checked.stdout
+    assert "No tenant" in careline("tenant", "list").stdout
+
+
+def test_check_finds_tables_that_would_lose_data(careline: Run, tmp_path: Path) -> None:
+    careline("migrate")
+    careline("tenant", "publish", str(MINI), "--customers", "5")
+    smaller = tmp_path / "smaller"
+    shutil.copytree(MINI, smaller)
+    file = smaller / "data.yaml"
+    file.write_text(file.read_text().replace('note: "text?"', 'remark: "text?"'))
+    found = careline("tenant", "check", str(smaller))
+    assert found.returncode == 1
+    assert "note" in found.stdout
+
+
 def test_a_database_that_is_away_is_one_clear_line(careline: Run, unused_tcp_port: int) -> None:
     url = f"postgresql://owner:secret@127.0.0.1:{unused_tcp_port}/careline"
     for command in (("migrate",), ("tenant", "list")):

@@ -13,8 +13,9 @@ from careline.storage import AccessDenied, Database
 from careline.storage.migrate import migrate
 from careline.storage.roles import SERVICES, ensure_roles, role_of
 from careline.tenants.copies import copy_tenant
+from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack
-from careline.tenants.publish import RowOptions, publish
+from careline.tenants.publish import publish
 from careline.tenants.registry import Registry
 
 pytestmark = pytest.mark.integration

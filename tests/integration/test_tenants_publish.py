@@ -14,10 +14,11 @@ from careline.storage.migrate import migrate
 from careline.storage.roles import ensure_roles
 from careline.tenants.copies import copy_tenant, drop_tenant
 from careline.tenants.errors import BadTenantName, DestructiveChange, RowsError, TenantExists, UnknownTenant
+from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack
 from careline.tenants.model import Pack
 from careline.tenants.problems import PackError
-from careline.tenants.publish import RowOptions, publish
+from careline.tenants.publish import publish
 
 pytestmark = pytest.mark.integration
 

@@ -14,9 +14,10 @@ from careline.storage.migrate import migrate
 from careline.storage.roles import ensure_roles
 from careline.tenants.copies import copy_tenant, drop_tenant
 from careline.tenants.errors import PackUnreadable, UnknownTenant
+from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack
 from careline.tenants.model import Pack
-from careline.tenants.publish import RowOptions, publish
+from careline.tenants.publish import publish
 from careline.tenants.registry import Registry
 
 pytestmark = pytest.mark.integration

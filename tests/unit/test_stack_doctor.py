@@ -50,6 +50,42 @@ def test_an_old_java_is_as_good_as_none(bare: Path) -> None:
         programs.java()
 
 
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("echo 'no JVM here' >&2; exit 1", "failed (exit code 1): no JVM here"),
+        ("exit 134", "failed (exit code 134) without a word"),
+        ("echo gibberish", "named no version: gibberish"),
+        ("printf '\\377\\376'", "named no version"),
+    ],
+)
+def test_a_broken_java_says_what_is_wrong_and_what_to_install(
+    bare: Path, tmp_path: Path, script: str, says: str
+) -> None:
+    program(bare, "java", script)
+    with pytest.raises(ToolMissing) as raised:
+        programs.java()
+    assert f"{bare / 'java'} does not work" in raised.value.message
+    assert says in raised.value.message
+    assert raised.value.hint.startswith("Install it with: sudo apt-get install -y openjdk-17-jre-headless")
+    findings = {finding.name: finding for finding in doctor.examine(Home.at(tmp_path / "home"), {})}
+    assert (findings["java"].verdict, findings["java"].found) == ("missing", raised.value.message)
+
+
+def test_a_java_that_cannot_be_started_is_named(bare: Path) -> None:
+    (bare / "java").write_bytes(b"\x7fELF of another machine")
+    (bare / "java").chmod(0o755)
+    with pytest.raises(ToolMissing, match="cannot be started"):
+        programs.java()
+
+
+def test_a_java_that_hangs_is_given_up(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "_PATIENCE_S", 0.2)
+    program(bare, "java", "while :; do :; done")
+    with pytest.raises(ToolMissing, match="did not end within"):
+        programs.java()
+
+
 @pytest.mark.parametrize("manager", ["apt-get", "dnf", "pacman", "apk", "zypper", "brew"])
 @pytest.mark.parametrize("program", ["java", "mvn", "redis-server", "chromium", "python3"])
 def test_every_package_manager_knows_every_program(manager: str, program: str) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from careline.storage import roles
+from careline_cli.running import Running
 from careline_cli.stack import secrets, state
 from careline_cli.stack.backoff import Backoff
 from careline_cli.stack.environment import service_environment
-from careline_cli.stack.errors import PortTaken, SecretsCorrupt, StateCorrupt
+from careline_cli.stack.errors import NotRunning, PortTaken, SecretsCorrupt, StateCorrupt
 from careline_cli.stack.home import Home
 from careline_cli.stack.ports import PortBook, is_free
+from careline_cli.stack.report import report
 from careline_cli.stack.stack import Stack, role_of, with_login, without_password
 from careline_cli.stack.state import ProcessRecord, State, created_at
 
@@ -71,11 +73,23 @@ def test_no_state_is_an_empty_one(home: Home) -> None:
 
 
 @pytest.mark.parametrize("torn", [b"", b"{", b"[]", b'{"version": 2}', b"\xff\xfe", b'{"ports": {"a": "x"}}'])
-def test_a_torn_state_says_what_to_do(home: Home, torn: bytes) -> None:
+def test_a_torn_state_says_what_to_do_and_is_set_aside_by_its_next_owner(home: Home, torn: bytes) -> None:
     home.state_file.write_bytes(torn)
     with pytest.raises(StateCorrupt) as raised:
         state.read(home)
-    assert f"rm {home.state_file}" in raised.value.hint
+    assert "careline up" in raised.value.hint
+    repaired, aside = state.repair(home)
+    assert (repaired, aside) == (State(), home.root / "state.json.broken")
+    assert aside is not None
+    assert aside.read_bytes() == torn
+    assert state.repair(home) == (State(), None)
+
+
+def test_what_nobody_runs_needs_no_record(home: Home) -> None:
+    home.state_file.write_text("{torn")
+    assert report(home) == []
+    with pytest.raises(NotRunning):
+        Running.find({"CARELINE_HOME": str(home.root)})
 
 
 def test_a_record_is_alive_only_if_it_is_the_same_process() -> None:

@@ -117,7 +117,7 @@ def test_a_pack_survives_json_and_its_version_tells_contents_apart(folder: Path)
         ("tenant.yaml", "Europe/Berlin", "Berlin", "unknown time zone 'Berlin'"),
         ("tenant.yaml", "rounds: 2", "rounds: many", "'rounds' has to be a whole number"),
         ("tenant.yaml", "rounds: 2", "rounds: 2\nrounds: 3", "the key 'rounds' is given twice"),
-        ("guide/zh/lending.md", "## 逾期的书要付多少钱？", "逾期", "has 1 sections, in another language 2"),
+        ("guide/zh/lending.md", "## 逾期的书要付多少钱？", "逾期", "there are 1 here, 2 in another language"),
         ("guide/en/opening.md", "# Opening hours", "Opening hours", "the article has no title"),
         ("generate.py", "def rows", "def lines", "generate.py needs a function rows"),
         ("generate.py", "def rows", "def rows rows", "this is not Python"),

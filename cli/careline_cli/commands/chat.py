@@ -12,14 +12,20 @@ from typing import Annotated
 import httpx
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
-from careline_cli.reach import Reach
+from careline_cli.reach import Reach, checked_customer
+from careline_cli.tenants.customers import stranger_note
 from careline_cli.webchat import Answer, ChatError, WebChat
 
 app = typer.Typer()
 
+_LINK = {
+    False: "[yellow]The gateway is away; trying to reach it again ... (Ctrl-D ends the chat)[/yellow]",
+    True: "[green]The gateway is back; the conversation goes on.[/green]",
+}
 _COLOURS = {"bot": "cyan", "agent": "magenta"}
 
 
@@ -41,14 +47,18 @@ def chat(
     {"turn", "author", "text", "sources", "ms"}.
     """
     reach = Reach.find(url)
-    secret = reach.signing_secret() if customer else ""
     with suppress(KeyboardInterrupt):
-        asyncio.run(_chat(reach.gateway, tenant, customer, secret, as_json, patience))
+        asyncio.run(_chat(reach, tenant, customer, as_json, patience))
 
 
-async def _chat(gateway: str, tenant: str, customer: str | None, secret: str, as_json: bool, patience: float) -> None:
-    async with httpx.AsyncClient(base_url=gateway, timeout=30) as http:
+async def _chat(reach: Reach, tenant: str, customer: str | None, as_json: bool, patience: float) -> None:
+    secret = reach.signing_secret() if customer is not None and checked_customer(customer) else ""
+    aside = Console(stderr=True, highlight=False, soft_wrap=True)
+    async with httpx.AsyncClient(base_url=reach.gateway, timeout=30) as http:
         opened = await WebChat.open(http, tenant, customer, secret)
+        if customer and reach.database and (stranger := await stranger_note(reach.database, tenant, customer)):
+            aside.print(f"[yellow]note: {escape(stranger)}[/yellow]")
+        opened.on_link = lambda connected: aside.print(_LINK[connected])
         async with opened as conversation:
             if as_json:
                 await _answer_lines(conversation, patience)
@@ -81,13 +91,17 @@ async def _asked(conversation: WebChat, text: str, patience: float, console: Con
     try:
         return await conversation.ask(text, patience)
     except ChatError as error:
-        console.print(f"[yellow]{error.message}[/yellow]")
+        console.print(f"[yellow]{escape(error.message)}[/yellow]")
+        if error.hint:
+            console.print(escape(error.hint))
         return None
 
 
 def _show(answer: Answer, console: Console) -> None:
     console.print(Padding(Text(answer.text, style=_COLOURS.get(answer.author, "")), (0, 0, 0, 2)))
-    sources = f" · {', '.join(answer.sources)}" if answer.sources else ""
+    titles = (*answer.titles, *("" for _ in answer.sources))
+    named = [f"{title} ({source})" if title else source for source, title in zip(answer.sources, titles, strict=False)]
+    sources = f" · {', '.join(named)}" if named else ""
     console.print(Padding(Text(f"{answer.ms:.0f} ms{sources}", style="dim"), (0, 0, 0, 2)))
 
 

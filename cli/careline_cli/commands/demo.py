@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from careline_cli.borrowed import borrowed_stack
+from careline_cli.counting import counted
 from careline_cli.demo.show import closing_table, show
 from careline_cli.report import write_report
 from careline_cli.stack.home import Home
@@ -34,6 +35,8 @@ def demo() -> None:
     if not shown.as_expected:
         console.print("[bold red]The scripted conversation did not go as expected.[/bold red]")
     if shown.wrong_writes:
-        console.print(f"[bold red]{shown.wrong_writes} rows were written that nobody asked for.[/bold red]")
+        console.print(
+            f"[bold red]{counted(shown.wrong_writes, 'row was', 'rows were')} written that nobody asked for.[/bold red]"
+        )
     if not shown.as_expected or shown.wrong_writes:
         raise typer.Exit(1)

@@ -11,11 +11,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from careline.storage import StorageError, translated
+from careline.tenants.load import read_folder
 from careline_cli.borrowed import borrowed_stack
 from careline_cli.errors import CommandError
+from careline_cli.evaluation.questions import load_questions
 from careline_cli.evaluation.run import AT_ONCE, evaluate
 from careline_cli.evaluation.table import print_summary, print_wrong
-from careline_cli.packs import pack_folder, question_sets
+from careline_cli.packs import pack_folder, required_sets
 from careline_cli.report import Section, write_report
 
 app = typer.Typer()
@@ -37,17 +40,24 @@ def evaluate_pack(
     write always exits 1.
     """
     folder = pack_folder(pack)
-    files = tuple(sets or ()) or question_sets(folder)
-    if not files:
+    files = tuple(sets or ()) or required_sets(folder)
+    # What cannot be played is told before a stack is started for it.
+    for file in files:
+        load_questions(file)
+    loaded = read_folder(folder)
+    if loaded.pack is None:
         raise CommandError(
-            f"The pack {folder.name} has no question set here.", "Name one with --set, or set CARELINE_CPHOS_DATA."
+            f"The pack {folder.name} cannot be used as it is.", f"`careline tenant check {pack}` names every mistake."
         )
     console = Console()
-    with borrowed_stack() as running:
-        evaluation = asyncio.run(evaluate(running, folder, tenant or folder.name, files, console, at_once))
+    try:
+        with borrowed_stack() as running, translated():
+            evaluation = asyncio.run(evaluate(running, folder, tenant or folder.name, files, console, at_once))
+    except StorageError as error:
+        raise CommandError(f"The database refuses: {error}", "Does the stack still run? `careline status`") from error
     content = evaluation.as_json()
     print_wrong(console, content["rows"])
-    print_summary(console, f"{evaluation.pack}: {', '.join(evaluation.sets)}", content["summary"])
+    print_summary(console, f"{evaluation.pack}: {', '.join(content['sets'])}", content["summary"])
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

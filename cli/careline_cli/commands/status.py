@@ -12,6 +12,8 @@ from careline_cli.stack.home import Home
 from careline_cli.stack.report import Line, report
 
 app = typer.Typer()
+# As service managers say it (LSB, systemctl status): the program does not run.
+NOTHING_RUNS = 3
 _HEAD = ("name", "state", "pid", "restarts", "address")
 _COLOURS = {"running": "green", "starting": "yellow", "restarting": "yellow", "stopped": "dim"}
 
@@ -22,12 +24,18 @@ def status(
 ) -> None:
     """Every process of the stack: name, pid, address, state (starting, running, restarting, stopped).
 
-    Each is looked at now; what the supervisor wrote last is not trusted alone.
+    Each is looked at now; what the supervisor wrote last is not trusted alone. Exits 3 when nothing runs.
     """
     lines = report(Home.find(os.environ))
     if as_json:
         typer.echo(json.dumps([line.as_json() for line in lines], indent=2))
-        return
+    else:
+        _show(lines)
+    if not lines:
+        raise typer.Exit(NOTHING_RUNS)
+
+
+def _show(lines: list[Line]) -> None:
     console = Console()
     if not lines:
         console.print("The stack does not run. `careline up` starts it.")

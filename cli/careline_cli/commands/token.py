@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from careline_cli.reach import customer_secret
+from careline_cli.reach import checked_customer, customer_secret
 from careline_cli.tokens import customer_token
 
 app = typer.Typer()
@@ -22,4 +22,4 @@ def token(
 
     The secret is CARELINE_CUSTOMER_SECRET, or that of this checkout's stack. Prints nothing but the token.
     """
-    typer.echo(customer_token(tenant, customer, customer_secret(), ttl))
+    typer.echo(customer_token(tenant, checked_customer(customer), customer_secret(), ttl))

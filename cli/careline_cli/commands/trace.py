@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import uuid
 from typing import Annotated, Any
 
 import typer
@@ -12,8 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from careline_cli.errors import CommandError
 from careline_cli.running import Running
-from careline_cli.turn_log import TurnLogClient, TurnRecord
+from careline_cli.turn_log import HOW_TO_GET_ONE, TurnLogClient, TurnRecord
 
 app = typer.Typer()
 
@@ -33,7 +35,13 @@ def trace(
     as_json: Annotated[bool, typer.Option("--json", help="For programs: events and timeline.")] = False,
 ) -> None:
     """Draw a turn's way through the services: who did what, when, how long, and what it decided."""
-    record = asyncio.run(_read(turn))
+    try:
+        wanted = str(uuid.UUID(turn.strip()))
+    except ValueError:
+        raise CommandError(
+            f"{turn!r} is no turn's id: one looks like 3f2b8c1e-5d47-5a0b-9c66-0d1e2f3a4b5c.", HOW_TO_GET_ONE
+        ) from None
+    record = asyncio.run(_read(wanted))
     if as_json:
         typer.echo(json.dumps({"turn": record.turn, "trace": record.trace, "events": record.events,
                                "timeline": record.timeline}, indent=2, ensure_ascii=False))  # fmt: skip

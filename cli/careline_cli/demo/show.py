@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from ..evaluation.play import Player
+from ..evaluation.play import NoRows, Player
 from ..evaluation.questions import load_questions
 from ..evaluation.run import evaluate
 from ..evaluation.table import print_wrong, share
@@ -56,7 +57,11 @@ async def show(running: Running, console: Console) -> Shown:
                 f"[yellow]{name}: its question set is not on this machine (CARELINE_CPHOS_DATA); skipped[/yellow]"
             )
             continue
-        evaluation = await evaluate(running, folder, name, sets, console)
+        try:
+            evaluation = await evaluate(running, folder, name, sets, console)
+        except NoRows as error:
+            console.print(f"[yellow]{name} is skipped: {escape(error.hint)}[/yellow]")
+            continue
         content = evaluation.as_json()
         print_wrong(console, content["rows"], most=5)
         sections.append(

@@ -1,7 +1,8 @@
 """Plays questions through the running system: each on a fresh copy of the business data under a tenant of its own.
 
 CommandError
-└── StalePack    the folder is not what the running system has published
+├── StalePack    the folder is not what the running system has published
+└── NoRows       the pack's rows are absent, or do not fit
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ import asyncpg
 import httpx
 
 from careline.tenants.copies import copy_tenant, drop_tenant
+from careline.tenants.errors import TenantError
+from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack
 from careline.tenants.model import Pack
-from careline.tenants.publish import RowOptions, publish
+from careline.tenants.problems import PackError
+from careline.tenants.publish import publish
 
 from ..errors import CommandError
 from ..running import Running
@@ -34,6 +38,10 @@ from .snapshot import Snapshot, changes, snapshot
 from .summary import Result
 
 _LOG_PATIENCE = 5.0
+
+
+class NoRows(CommandError):
+    """The pack's rows are absent, or do not fit."""
 
 
 class StalePack(CommandError):
@@ -65,7 +73,7 @@ class Player:
         """A player with its connections, and a template tenant with the pack's rows as they are made from its source:
         what customers have done since on the live tenant changes no grade. All of it is gone at the end.
 
-        Raises StalePack when `folder` is not what `tenant` has published.
+        Raises StalePack when `folder` is not what `tenant` has published, NoRows.
         """
         run = uuid.uuid4().hex[:6]
         template = _tenant_name(f"{tenant}~eval-{run}")
@@ -78,7 +86,7 @@ class Player:
             pool.acquire() as connection,
         ):
             await _require_published(connection, pack, tenant)
-            await publish(pack, connection, tenant=template, rows=RowOptions(folder=folder))
+            await _make_template(connection, pack, template, folder)
             try:
                 original = await snapshot(connection, pack, template)
                 yield cls(running, pack, template, http, log, pool, field_words(pack), original)
@@ -98,8 +106,11 @@ class Player:
                 done(result)
                 return result
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(question)) for question in questions]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(question)) for question in questions]
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None  # the first one's words say enough
         return [task.result() for task in tasks]
 
     async def play(self, question: Question) -> Result:
@@ -135,6 +146,16 @@ class Player:
                 self.on_step(question, step, answer, record, verdict)
             before = after
         return Result(question, tuple(observed), _whole(question, grades))
+
+
+async def _make_template(connection: asyncpg.pool.PoolConnectionProxy, pack: Pack, template: str, folder: Path) -> None:
+    try:
+        made = await publish(pack, connection, tenant=template, rows=RowOptions(folder=folder))
+    except (TenantError, PackError) as error:
+        raise NoRows(f"The rows of {pack.name} cannot be made.", str(error)) from error
+    if made.rows_status == "absent":
+        await drop_tenant(connection, template)
+        raise NoRows(f"Without the rows of {pack.name} every answer would be wrong.", made.rows_detail)
 
 
 async def _require_published(connection: asyncpg.pool.PoolConnectionProxy, pack: Pack, tenant: str) -> None:

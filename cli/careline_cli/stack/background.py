@@ -58,7 +58,7 @@ def _watch(process: "subprocess.Popen[bytes]", home: Home, log: Path, start: int
         said.seek(start)
         while process.poll() is None:
             typer.echo(said.read(), nl=False)
-            if owner(home) == process.pid and state.read(home).phase == "running":
+            if owner(home) == process.pid and state.read_or_empty(home).phase == "running":
                 return
             time.sleep(_POLL_S)
         typer.echo(said.read(), nl=False)

@@ -6,7 +6,6 @@ import signal
 from contextlib import suppress
 
 from careline_cli.stack import state
-from careline_cli.stack.errors import StateCorrupt
 from careline_cli.stack.home import Home
 from careline_cli.stack.leftovers import end_leftovers
 from careline_cli.stack.lock import owner, owning
@@ -18,7 +17,8 @@ _PATIENCE_S = 60.0
 
 async def halt(home: Home) -> bool:
     """Asks the supervisor to stop and waits; without one, ends what an earlier run left. True when something ran."""
-    record = _record(home)
+    # Stopping must work whatever happened to the record: the lock alone names the supervisor.
+    record = state.read_or_empty(home)
     supervisor = owner(home)
     if supervisor:
         await _end_supervisor(home, supervisor)
@@ -27,10 +27,9 @@ async def halt(home: Home) -> bool:
     with owning(home):
         left = [process for process in record.processes if process.alive]
         await end_leftovers(record)
-        with suppress(StateCorrupt):
-            after = state.read(home)
-            if after.processes:
-                state.write(home, State(ports=after.ports))
+        after, broken = state.repair(home)
+        if after.processes or broken:
+            state.write(home, State(ports=after.ports))
     return bool(supervisor or left)
 
 
@@ -49,11 +48,3 @@ async def _end_supervisor(home: Home, pid: int) -> None:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
         await asyncio.sleep(_POLL_S)
-
-
-def _record(home: Home) -> State:
-    # Stopping must work whatever happened to the record: the lock alone names the supervisor.
-    try:
-        return state.read(home)
-    except StateCorrupt:
-        return State()

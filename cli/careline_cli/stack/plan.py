@@ -88,6 +88,6 @@ async def _topics(stack: Stack) -> str | None:
 
 
 async def _packs(stack: Stack) -> str | None:
-    from careline_cli.commands.tenant import publish_stack_packs
+    from careline_cli.tenants.publishing import publish_stack_packs
 
     return await publish_stack_packs(stack)

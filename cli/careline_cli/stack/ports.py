@@ -24,6 +24,17 @@ def is_free(port: int) -> bool:
     return True
 
 
+def _may_listen(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            return False
+        except OSError:
+            return True
+    return True
+
+
 class PortBook:
     """Remembers which name has which port. `taken` holds the ports of this run, to be recorded in the state."""
 
@@ -41,6 +52,10 @@ class PortBook:
 
     def demand(self, name: str, port: int) -> int:
         """Exactly `port`, because somebody asked for it. Raises PortTaken."""
+        if not _may_listen(port):
+            raise PortTaken(
+                f"Port {port} (asked for {name}) may not be used by this user.", "Ask for one of 1024 or higher."
+            )
         if port in self.taken.values() or not is_free(port):
             raise PortTaken(
                 f"Port {port} (asked for {name}) is already in use on 127.0.0.1.",

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from careline_cli.stack import state
+from careline_cli.stack.errors import StateCorrupt
 from careline_cli.stack.guard import Guard
 from careline_cli.stack.home import Home
 from careline_cli.stack.managed import Managed
@@ -55,6 +56,13 @@ class Register:
                 processes=() if self._phase == "stopped" else self._processes(),
             ),
         )
+
+    def intact(self) -> bool:
+        """Whether the state file is still what this stack may have written."""
+        try:
+            return state.read(self._home).phase == self._phase
+        except StateCorrupt:
+            return False
 
     def _processes(self) -> tuple[ProcessRecord, ...]:
         guard = self._guard.pid

@@ -27,9 +27,10 @@ class Line:
 
 
 def report(home: Home) -> list[Line]:
-    """A line per process; empty when nothing runs and nothing was left. Raises StateCorrupt."""
-    record = state.read(home)
+    """A line per process; empty when nothing runs and nothing was left. Raises StateCorrupt, but only of a stack that
+    runs: what an earlier one wrote is of no use any more."""
     supervised = owner(home) is not None
+    record = state.read(home) if supervised else state.read_or_empty(home)
     lines = sorted((_line(process, supervised) for process in record.processes), key=_place)
     if not supervised and all(line.pid is None for line in lines):
         return []

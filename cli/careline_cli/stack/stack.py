@@ -53,8 +53,8 @@ def role_of(service: str) -> str:
 def attach(env: Mapping[str, str]) -> Stack:
     """The stack that runs for this checkout (or CARELINE_HOME). Raises NotRunning, StateCorrupt."""
     home = Home.find(env)
-    record = state.read(home)
-    if owner(home) is None or record.phase != "running":
+    record = state.read(home) if owner(home) is not None else state.State()
+    if record.phase != "running":
         doing = "is not up yet" if owner(home) else "does not run"
         raise NotRunning(f"The stack of {home.root} {doing}.", "Start it with `careline up`.")
     return Stack(home, load(home), record.addresses)

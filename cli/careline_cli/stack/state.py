@@ -1,5 +1,6 @@
 """What the supervisor tells everybody else: one JSON file, replaced as a whole, readable by its owner only."""
 
+from pathlib import Path
 from typing import Literal
 
 import psutil
@@ -59,8 +60,30 @@ def read(home: Home) -> State:
     except (OSError, ValidationError, UnicodeDecodeError) as error:
         raise StateCorrupt(
             f"{path} cannot be read as the stack's record.",
-            f"Delete it (`rm {path}`): only the remembered ports are lost. Data and secrets stay.",
+            "A running stack writes it anew within seconds, else the next `careline up` does. Data and secrets stay.",
         ) from error
+
+
+def read_or_empty(home: Home) -> State:
+    """The record, or an empty one also when it cannot be read: for those who go on whatever happened to it."""
+    try:
+        return read(home)
+    except StateCorrupt:
+        return State()
+
+
+def repair(home: Home) -> tuple[State, Path | None]:
+    """The record; one that cannot be read is set aside as `state.json.broken` (its path is returned) and an empty one
+    taken instead. Call only while owning the home. Raises StateCorrupt when it cannot even be set aside."""
+    try:
+        return read(home), None
+    except StateCorrupt as error:
+        aside = home.state_file.with_suffix(".json.broken")
+        try:
+            home.state_file.replace(aside)
+        except OSError:
+            raise error from None
+        return State(), aside
 
 
 def write(home: Home, state: State) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
+from careline_cli.counting import counted
 from careline_cli.errors import CommandError
 from careline_cli.stack import state
 from careline_cli.stack.errors import StepFailed
@@ -53,10 +54,12 @@ class Supervisor:
         stopping.at_once = self._kill
         self._home.create()
         with owning(self._home):
-            remembered = state.read(self._home)
+            remembered, broken = state.repair(self._home)
+            if broken:
+                self._progress.note(f"state.json could not be read: set aside as {broken}, and begun anew")
             killed = await end_leftovers(remembered)
             if killed:
-                self._progress.note(f"killed {killed} processes that an earlier run had left")
+                self._progress.note(f"killed {counted(killed, 'process', 'processes')} that an earlier run had left")
             self._ports = PortBook(remembered.ports)
             self._guard = Guard(self._home)
             self._register = Register(self._home, remembered.ports, self._ports, self._guard)
@@ -66,6 +69,7 @@ class Supervisor:
                     await stopping.unless_asked(self._keep_up())
             finally:
                 await self._take_down()
+                self._progress.stopped([managed.name for managed in (*self._parts, *self._services)], self._home.root)
         return 0 if up or stopping.signal is None else 128 + stopping.signal
 
     async def _bring_up(self) -> None:
@@ -133,9 +137,13 @@ class Supervisor:
             if self._guard.check():
                 self._register.write()
                 self._progress.note("the watch-dog had died and was replaced")
+            if not self._register.intact():
+                self._register.write()
+                self._progress.note("state.json could not be read any more and was written anew")
 
     async def _take_down(self) -> None:
         self._register.phase("stopping")
+        self._progress.stopping()
         # Services first: they may still finish what they have begun.
         await together(*(managed.stop() for managed in self._services))
         await together(*(managed.stop() for managed in self._parts))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from careline.contracts.seals import Checker, Signer
 from careline.contracts.topics import TURNS_VERIFIED
 from careline.messaging import MessagingSettings, Service, Transport, on
@@ -11,10 +9,9 @@ from careline.runtime import Application, Component, Consuming
 from careline.storage import Database
 from careline.telemetry import setup_tracing
 
+from .adapters.clock import utc_now
 from .adapters.fanout import FanOut, connect
-from .adapters.http.access import Access
-from .adapters.http.site import site
-from .adapters.limiter import RedisLimiter
+from .adapters.http.site import site_of
 from .adapters.outbox import PUBLISHES, OutboxPublisher
 from .adapters.packs import PackRuleBook
 from .adapters.store import PostgresStore
@@ -22,33 +19,26 @@ from .adapters.streams import Hub
 from .adapters.sweeper import Sweeper
 from .handlers import Conversations
 from .ports import Clock, RuleBook
-from .settings import GatewaySettings
-
-
-def utc_now() -> datetime:
-    """The real clock."""
-    return datetime.now(UTC)
+from .settings import GatewaySettings as Settings
 
 
 def create_app(
-    settings: GatewaySettings,
+    settings: Settings,
     transport: Transport | None = None,
     rule_book: RuleBook | None = None,
     clock: Clock = utc_now,
 ) -> Application:
-    """The service as it runs; `transport` is Kafka, `rule_book` the published packs, unless given."""
+    """The service as it runs; `transport` is Kafka, `rule_book` what the published packs say, unless given."""
     signer = Signer.from_base64(settings.private_key.get_secret_value())
     verifier = Checker.from_base64(settings.verifier_key)
     tracing = setup_tracing("gateway", settings.otlp_endpoint)
-    database = Database(
-        settings.database.get_secret_value(), application="gateway", min_size=2, max_size=settings.pool_size
-    )
-    redis = connect(settings.redis)
-    store = PostgresStore(lambda: database.pool)
-    rule_book = rule_book or PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
+    url, size = settings.database.get_secret_value(), settings.pool_size
+    database = Database(url, application="gateway", min_size=2, max_size=size)
+    redis, store = connect(settings.redis), PostgresStore(lambda: database.pool)
+    book = rule_book or PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     hub = Hub(store, settings.heartbeat_s)
     outbox = OutboxPublisher(lambda output: messaging.publish(output), lambda: database.pool, clock)
-    conversations = Conversations(store, outbox, hub, rule_book, signer, verifier, tracing, clock)
+    conversations = Conversations(store, outbox, hub, book, signer, verifier, tracing, clock)
     messaging = Service(
         "gateway",
         MessagingSettings(
@@ -59,16 +49,6 @@ def create_app(
         transport=transport,
         tracing=tracing,
     )
-    http = site(
-        conversations,
-        store=store,
-        rule_book=rule_book,
-        limiter=RedisLimiter(redis, settings.limits),
-        hub=hub,
-        access=Access.of(settings, clock),
-        session_s=settings.session_s,
-        origins=settings.origins,
-    )
     components: dict[str, Component] = {
         "database": database,
         "messaging": Consuming(messaging),
@@ -76,4 +56,5 @@ def create_app(
         "streams": FanOut(hub, redis, store),
         "sweeper": Sweeper(store, conversations.tick, clock, settings.sweep_s),
     }
+    http = site_of(settings, conversations, store=store, rule_book=book, redis=redis, hub=hub, clock=clock)
     return Application("gateway", components, http)

@@ -96,7 +96,7 @@ class Conversations:
         with self.tracing.span("post message", conversation=key.conversation):
             done = await self._transition(key, Posted(text, client_id))
         if isinstance(done, Duplicate):
-            return Accepted(done.turn, done.position)
+            return Accepted(done.turn, done.position, repeated=True)
         message = done.shown[0]
         return Accepted(message.turn, message.position)
 

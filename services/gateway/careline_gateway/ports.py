@@ -7,7 +7,7 @@ GatewayError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -76,10 +76,12 @@ StoreResult = Applied | Conflict | Duplicate | Settled
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A stored customer message. `turn` will answer it; None: a person will. `position` is that of its entry."""
+    """A stored customer message. `turn` will answer it; None: a person will. `position` is that of its entry.
+    `repeated`: it, or another one with the same client id, was stored before."""
 
     turn: str | None
     position: int
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,9 @@ class RuleBook(Protocol):
 
     async def title(self, tenant: str) -> dict[str, str]:
         """The business's name by language. Raises UnknownTenant."""
+
+    async def sources(self, tenant: str) -> Mapping[str, Mapping[str, str]]:
+        """The titles of the guide's articles by passage id and language. Raises UnknownTenant."""
 
 
 class Limiter(Protocol):

@@ -10,6 +10,7 @@ from careline_cli.stack.errors import ToolMissing
 from careline_cli.stack.install import how_to_get
 
 OLDEST_JAVA = 17
+_PATIENCE_S = 10
 
 
 def java() -> str:
@@ -18,19 +19,35 @@ def java() -> str:
     if path is None:
         raise ToolMissing(f"java is not installed; Kafka needs Java {OLDEST_JAVA} or newer.", how_to_get("java"))
     version = java_version(path)
-    if version is None or version < OLDEST_JAVA:
-        found = "an unknown version" if version is None else f"version {version}"
-        raise ToolMissing(f"{path} is {found}; Kafka needs Java {OLDEST_JAVA} or newer.", how_to_get("java"))
+    if version < OLDEST_JAVA:
+        raise ToolMissing(f"{path} is version {version}; Kafka needs Java {OLDEST_JAVA} or newer.", how_to_get("java"))
     return path
 
 
-def java_version(path: str) -> int | None:
-    """The major version of the java at `path`, or None when it does not say."""
+def java_version(path: str) -> int:
+    """The major version of the java at `path`. Raises ToolMissing, with what it said, when it does not run."""
     try:
-        result = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return parse_version(result.stderr + result.stdout)
+        result = subprocess.run(
+            [path, "-version"], capture_output=True, text=True, errors="replace", timeout=_PATIENCE_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _broken(path, f"did not end within {_PATIENCE_S} s") from error
+    except OSError as error:
+        raise _broken(path, f"cannot be started ({error.strerror})") from error
+    said = (result.stderr + result.stdout).strip()
+    first = f": {said.splitlines()[0][:200]}" if said else " without a word"
+    if result.returncode != 0:
+        raise _broken(path, f"failed (exit code {result.returncode}){first}")
+    version = parse_version(said)
+    if version is None:
+        raise _broken(path, f"named no version{first}")
+    return version
+
+
+def _broken(path: str, what: str) -> ToolMissing:
+    needed = f"Kafka needs Java {OLDEST_JAVA} or newer"
+    hint = f"{how_to_get('java')}\nOne that works has to stand before {path} on the PATH."
+    return ToolMissing(f"{path} does not work, and {needed}: `java -version` {what}.", hint)
 
 
 def parse_version(text: str) -> int | None:

@@ -130,7 +130,9 @@ def _compare_languages(guide: Guide, sections: dict[str, dict[str, int]], langua
                     Problem(name, 0, 0, f"the article is missing in {language!r}; it is there in others")
                 )
             elif counts[language] != most:
-                message = f"has {counts[language]} sections, in another language {most}; sections are matched by number"
+                message = (
+                    f"sections are matched by number: there are {counts[language]} here, {most} in another language"
+                )
                 guide.problems.append(Problem(name, 1, 1, message))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -14,26 +12,14 @@ import asyncpg
 from careline.storage.fence import fence_key
 
 from .errors import BadTenantName, TenantExists
+from .fill import RowOptions, fill, found_rows
 from .pack import Pack
 from .problems import PackError, Problem
 from .queries import parse_query
-from .rows import RowSet, read_rows
-from .schema import SQL_TYPES, grants, plan, quote, read_existing
+from .schema import grants, plan, quote, read_existing
 
 CHANNEL = "careline_tenants"  # NOTIFY with the tenant's id
-BATCH = 5000
 _TENANT = re.compile(r"^[a-z0-9][a-z0-9._~-]{0,79}$")
-
-
-@dataclass(frozen=True, slots=True)
-class RowOptions:
-    """How rows come about: `folder` is the pack's; None publishes without rows. `reload` replaces those there are."""
-
-    folder: Path | None = None
-    customers: int = 200
-    seed: int = 7
-    reload: bool = False
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +60,7 @@ async def publish(
 
 def check_tenant_name(tenant: str) -> str:
     """`tenant`, if it can be a tenant's name. Raises BadTenantName."""
-    if not _TENANT.match(tenant):
+    if not _TENANT.fullmatch(tenant):
         raise BadTenantName(f"{tenant!r} cannot be a tenant's name: lower-case letters, digits, - . _ ~, at most 80")
     return tenant
 
@@ -85,11 +71,14 @@ async def _publish(pack: Pack, connection: Any, tenant: str, rows: RowOptions, d
     before = await connection.fetchrow("SELECT pack, version, rows_status FROM control.tenants WHERE id = $1", tenant)
     if before is not None and before["pack"] != pack.name:
         raise TenantExists(f"tenant {tenant} uses the pack {before['pack']}; choose another tenant")
+    status_before = before["rows_status"] if before else "none"
+    # Before any table is touched: rows may take a while to make, and nobody should wait for a lock meanwhile.
+    found = await found_rows(pack, rows, status_before)
     changes = await _make_tables(pack, connection)
     await _check_queries(pack, connection)
     new_version = await _store(pack, connection)
-    status, detail, counts = await _fill(pack, connection, tenant, rows, before["rows_status"] if before else "none")
-    stored_status = (before["rows_status"] if before else "none") if status == "kept" else status
+    status, detail, counts = await fill(pack, connection, tenant, found, status_before)
+    stored_status = status_before if status == "kept" else status
     switched = await connection.fetchval(_SWITCH, tenant, pack.name, pack.version, stored_status, detail)
     if switched:
         await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, tenant)
@@ -141,40 +130,6 @@ async def _store(pack: Pack, connection: Any) -> bool:
     # Through text: whether the connection has a JSON codec does not matter.
     added = await connection.fetchval(_STORE, pack.name, pack.version, document)
     return bool(added)
-
-
-async def _fill(
-    pack: Pack, connection: Any, tenant: str, options: RowOptions, status: str
-) -> tuple[str, str, dict[str, int]]:
-    schema = pack.business_schema
-    if status in ("loaded", "copied") and not options.reload:
-        return "kept", "", await count_rows(connection, schema, pack.data.tables, tenant)
-    if options.folder is None:
-        return "none", "published without rows", {}
-    found: RowSet = read_rows(options.folder, pack.data, options.environ, options.customers, options.seed)
-    if found.status == "absent":
-        counts = await count_rows(connection, schema, pack.data.tables, tenant) if status != "none" else {}
-        return ("kept" if any(counts.values()) else "absent"), found.detail, counts
-    for name, table in pack.data.tables.items():
-        where = f"{quote(schema)}.{quote(name)}"
-        await connection.execute(f"DELETE FROM {where} WHERE tenant = $1", tenant)  # noqa: S608
-        columns = ", ".join(map(quote, table.columns))
-        arrays = ", ".join(f"${n}::{SQL_TYPES[c.type]}[]" for n, c in enumerate(table.columns.values(), start=2))
-        sql = f"INSERT INTO {where} (tenant, {columns}) SELECT $1, * FROM unnest({arrays})"  # noqa: S608
-        rows = found.tables.get(name, [])
-        for start in range(0, len(rows), BATCH):
-            await connection.execute(sql, tenant, *map(list, zip(*rows[start : start + BATCH], strict=True)))
-        await connection.execute(f"ANALYZE {where}")
-    return "loaded", found.detail, {name: len(found.tables.get(name, [])) for name in pack.data.tables}
-
-
-async def count_rows(connection: Any, schema: str, tables: Mapping[str, Any], tenant: str) -> dict[str, int]:
-    """How many rows of each table belong to `tenant`."""
-    counts = {}
-    for name in tables:
-        query = f"SELECT count(*) FROM {quote(schema)}.{quote(name)} WHERE tenant = $1"  # noqa: S608
-        counts[name] = await connection.fetchval(query, tenant)
-    return counts
 
 
 _STORE = """

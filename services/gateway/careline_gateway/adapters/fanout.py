@@ -42,6 +42,7 @@ class FanOut:
         self._wanted: asyncio.Queue[tuple[bool, Key]] = asyncio.Queue()
         self._connected = False
         self._alone = False
+        self._stopping = False
         self._positions: dict[Key, int] = {}
 
     async def start(self) -> None:
@@ -53,6 +54,10 @@ class FanOut:
 
     async def stop(self) -> None:
         self._hub.close()
+        # A cancellation that meets a Redis command just finished is lost (wait_for of Python 3.11), so each loop looks
+        # for itself whether it is to go on, and the one that may wait for ever is woken.
+        self._stopping = True
+        self._wanted.put_nowait((False, Key("", "")))
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -78,7 +83,7 @@ class FanOut:
             log.warning("Redis: %s", error)
 
     async def _listen(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=False) as pubsub:
                     # One channel always, so that the connection is there before the first stream.
@@ -109,6 +114,8 @@ class FanOut:
         """Subscribe to conversations with a stream here, and only to those."""
         while True:
             opened, key = await self._wanted.get()
+            if self._stopping:
+                return
             if opened:
                 await pubsub.subscribe(_channel(key))
             elif key not in self._hub.keys:
@@ -124,7 +131,7 @@ class FanOut:
 
     async def _catch_up(self) -> None:
         """Compare positions with the store: a message that Redis lost is found here."""
-        while True:
+        while not self._stopping:
             await asyncio.sleep(_CALM_S if self._connected else _ALONE_S)
             await self._look_around()
             keys = self._hub.keys

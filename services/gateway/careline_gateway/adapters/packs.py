@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from careline.storage import Pool
@@ -28,6 +28,7 @@ _FRESH_S = 0.8
 class _Known:
     rules: Rules
     title: dict[str, str]
+    sources: dict[str, dict[str, str]]
     at: float
 
 
@@ -47,6 +48,9 @@ class PackRuleBook:
 
     async def title(self, tenant: str) -> dict[str, str]:
         return (await self._get(tenant)).title
+
+    async def sources(self, tenant: str) -> Mapping[str, Mapping[str, str]]:
+        return (await self._get(tenant)).sources
 
     async def _get(self, tenant: str) -> _Known:
         known = self._known.get(tenant)
@@ -75,7 +79,7 @@ class PackRuleBook:
                 pack = await self._registry.pack(tenant)
         except errors.UnknownTenant as error:
             raise UnknownTenant(f"no business {tenant!r} is served here") from error
-        known = _Known(rules_of(pack, self._deadline_s), title_of(pack), time.monotonic())
+        known = _Known(rules_of(pack, self._deadline_s), title_of(pack), sources_of(pack), time.monotonic())
         if len(self._known) >= MAX_TENANTS:
             self._known.clear()
         self._known[tenant] = known
@@ -97,6 +101,14 @@ def rules_of(pack: Pack, deadline_s: float) -> Rules:
 def title_of(pack: Pack) -> dict[str, str]:
     """The business's name by language."""
     return {language: pack.tenant.title.say(language, pack.default_language) for language in pack.tenant.languages}
+
+
+def sources_of(pack: Pack) -> dict[str, dict[str, str]]:
+    """The title of each passage's article, by passage id and language."""
+    titles: dict[str, dict[str, str]] = {}
+    for passage in pack.guide:
+        titles.setdefault(passage.id, {})[passage.language] = passage.title
+    return titles
 
 
 def _said(pack: Pack, words: Words, language: str) -> str:

@@ -11,7 +11,7 @@
 import { Conversation } from "./careline-client.js";
 import { FRAME } from "./careline-frame.js";
 import { STYLE } from "./careline-style.js";
-import { wordsFor } from "./careline-words.js";
+import { sourcesOf, wordsFor } from "./careline-words.js";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLE);
@@ -106,6 +106,7 @@ class CarelineChat extends HTMLElement {
     const item = own || this.#bubble(entry.author);
     this.#shown.set(entry.client_id || entry.id, item);
     this.#fill(item, entry.text, new Date(entry.at), "sent");
+    this.#cite(item, sourcesOf(entry, this.#words));
     if (entry.author !== "customer") {
       this.dispatchEvent(new CustomEvent("careline-reply", { detail: { turn: entry.turn }, bubbles: true }));
     }
@@ -196,6 +197,11 @@ class CarelineChat extends HTMLElement {
     const clock = at ? at.toLocaleTimeString(this.#words.language, { hour: "2-digit", minute: "2-digit" }) : "";
     time.textContent = state === "sent" ? clock : this.#words.state[why] || this.#words.state[state];
     item.querySelector(".retry")?.remove();
+  }
+
+  #cite(item, words) {
+    const cite = Object.assign(document.createElement("cite"), { textContent: words });
+    if (words) item.querySelector("p").after(cite);
   }
 
   #retry(clientId) {

@@ -56,6 +56,7 @@ header { display: flex; align-items: center; gap: .75rem; padding: .875rem 1rem;
 .bot, .agent { align-self: flex-start; align-items: flex-start; }
 .bot p, .agent p { background: var(--bot); border: 1px solid var(--line); border-bottom-left-radius: .3rem; }
 .agent p { border-color: #4b83c4; }
+.log cite { padding: .2rem .375rem 0; color: var(--faint); font-size: .75rem; font-style: normal; }
 .log time { padding: .125rem .375rem 0; color: var(--faint); font-size: .71875rem; }
 .log time:empty { display: none; }
 [data-state="sending"] p, [data-state="waiting"] p { opacity: .65; }

@@ -11,6 +11,7 @@ const EN = {
   write: "Write a message…",
   welcome: "Hello! What can we do for you?",
   typing: "An answer is being written",
+  from: "From: ",
   author: { customer: "You", bot: "Assistant", agent: "Team member" },
   status: {
     bot: "Replies at once",
@@ -51,6 +52,7 @@ const ZH = {
   write: "请输入消息…",
   welcome: "您好！有什么可以帮您？",
   typing: "正在回复",
+  from: "来源：",
   author: { customer: "您", bot: "智能客服", agent: "人工客服" },
   status: {
     bot: "即时回复",
@@ -79,6 +81,13 @@ const ZH = {
     too_many_requests: "您发得太快了，请稍候。",
   },
 };
+
+/** Which articles an answer is from, by their titles; empty when it is from none. */
+export function sourcesOf(entry, words) {
+  const titles = (entry.titles || []).map((title) => title[words.language] || Object.values(title)[0]);
+  const named = [...new Set(titles.filter(Boolean))].join(", ");
+  return named ? words.from + named : "";
+}
 
 /** The labels for a language tag such as "zh-CN"; English for all but Chinese. */
 export function wordsFor(tag) {

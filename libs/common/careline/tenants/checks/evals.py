@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,27 @@ from ..problems import Problem, suggestion
 from ..profile import Profile
 from ..yaml_reader import Document, decode
 
-_EXPECTED = frozenset(
-    ("operation", "args", "missing", "outcome", "reason", "facts", "passages", "profile_field", "rows", "effect")
-)
+# The keys of `expected`, and what stands there: a text, an object, a list of texts, a list of objects.
+_TEXT, _OBJECT, _TEXTS, _OBJECTS = "a text", "an object", "a list of texts", "a list of objects"
+_EXPECTED = {
+    "operation": _TEXT,
+    "args": _OBJECT,
+    "missing": _TEXTS,
+    "outcome": _TEXT,
+    "reason": _TEXT,
+    "facts": _TEXTS,
+    "passages": _TEXTS,
+    "profile_field": _TEXT,
+    "rows": _OBJECTS,
+    "effect": "'none' or an object",
+}
+_FITS: dict[str, Callable[[Any], bool]] = {
+    _TEXT: lambda value: isinstance(value, str),
+    _OBJECT: lambda value: isinstance(value, dict),
+    _TEXTS: lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
+    _OBJECTS: lambda value: isinstance(value, list) and all(isinstance(each, dict) for each in value),
+    "'none' or an object": lambda value: value == "none" or isinstance(value, dict),
+}
 
 
 def check_evals(
@@ -53,15 +72,32 @@ class _Checker:
             before = seen.setdefault(str(row["id"]), number)
             if before != number:
                 self._add(name, number, f"the id {row['id']!r} stands in line {before} already")
-            for turn in row.get("turns") or [row]:
-                self._expected(name, number, turn.get("expected") if isinstance(turn, dict) else None)
+            turns = row.get("turns", [row])
+            if not isinstance(turns, list) or not turns or not all(isinstance(turn, dict) for turn in turns):
+                self._add(name, number, "turns is a list of objects with text and expected")
+                continue
+            for turn in turns:
+                if not isinstance(turn.get("text"), str):
+                    self._add(name, number, "a row (or each of its turns) needs text: what the customer writes")
+                self._expected(name, number, turn.get("expected"))
+        if text is not None and not seen and not self.problems:
+            self._add(name, 1, "the set holds no questions; write one, or delete the file")
 
     def _expected(self, name: str, line: int, expected: Any) -> None:
         if not isinstance(expected, dict):
             self._add(name, line, "a row (or each of its turns) needs expected: {outcome: ...}")
             return
-        for key in sorted(set(expected) - _EXPECTED):
+        for key in sorted(set(expected) - set(_EXPECTED)):
             self._add(name, line, f"unknown key {key!r} in expected{suggestion(key, _EXPECTED)}")
+        misshapen = [
+            key for key, kind in _EXPECTED.items() if expected.get(key) is not None and not _FITS[kind](expected[key])
+        ]
+        for key in misshapen:
+            self._add(name, line, f"{key} has to be {_EXPECTED[key]}, not {expected[key]!r}"[:200])
+        if misshapen:
+            return
+        for row in expected.get("rows") or ():
+            self._row(name, line, row)
         outcome = expected.get("outcome")
         if outcome not in set(Outcome):
             self._add(
@@ -78,6 +114,12 @@ class _Checker:
         for passage in expected.get("passages") or []:
             if self.passages and passage not in self.passages:
                 self._add(name, line, f"the guide has no passage {passage!r}")
+
+    def _row(self, name: str, line: int, row: dict[str, Any]) -> None:
+        if not isinstance(row.get("table"), str) or row.get("action") not in ("insert", "update", "delete"):
+            self._add(name, line, "a row has a table, and an action: insert, update or delete")
+        if any(not isinstance(row.get(key) or {}, dict) for key in ("key", "new")):
+            self._add(name, line, "key and new of a row are objects: {column: value}")
 
     def _arguments(self, name: str, line: int, expected: dict[str, Any], operation: Operation) -> None:
         for argument in (*(expected.get("args") or {}), *(expected.get("missing") or [])):

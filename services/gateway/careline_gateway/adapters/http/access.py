@@ -51,14 +51,14 @@ class Access:
     def known_caller(self, connection: HTTPConnection) -> Principal:
         caller = self.caller(connection)
         if caller is None:
-            raise Problem(401, "token_missing", "send a bearer token", {"WWW-Authenticate": "Bearer"})
+            raise Problem("token_missing", "send a bearer token", {"WWW-Authenticate": "Bearer"})
         return caller
 
     def require_agent(self, connection: HTTPConnection) -> None:
         """Raises Problem 401 unless the people's token is given."""
         given = (bearer(connection) or "").encode()
         if not hmac.compare_digest(given, self.agent_token):
-            raise Problem(401, "token_invalid", "send the agents' token", {"WWW-Authenticate": "Bearer"})
+            raise Problem("token_invalid", "send the agents' token", {"WWW-Authenticate": "Bearer"})
 
     def address(self, connection: HTTPConnection) -> str | None:
         """The client's address as far as our own proxies vouch for it; None for one that is not limited."""
@@ -89,7 +89,7 @@ def bearer(connection: HTTPConnection) -> str | None:
         return None
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Problem(401, "token_invalid", "the Authorization header must be 'Bearer <token>'")
+        raise Problem("token_invalid", "the Authorization header must be 'Bearer <token>'")
     return token.strip()
 
 

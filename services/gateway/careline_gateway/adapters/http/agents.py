@@ -12,17 +12,16 @@ from ...domain.state import Key, Status
 from ...ports import Agents, Chat, Store
 from .access import Access
 from .body import checked_text, read
-from .models import AgentAction, AgentAnswer, Case, Error, InboxEntry
+from .entries import Titled
+from .models import AgentAction, AgentAnswer, Case, InboxEntry
+from .refusals import documented
 
 A = TypeVar("A", bound=AgentAction)
 
 _ROWS = 200
 _PAGE = 500
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    401: {"model": Error, "description": "not the agents' token"},
-    404: {"model": Error, "description": "no such conversation"},
-    409: {"model": Error, "description": "not taken, or taken by somebody else"},
-}
+_LOOK = ("token_invalid", "unknown_conversation")
+_ACT = (*_LOOK, "not_json", "too_large", "invalid", "not_taken", "taken_by_another")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +31,19 @@ class AgentSide:
     agents: Agents
     chat: Chat
     store: Store
+    titled: Titled
     access: Access
 
     def router(self) -> APIRouter:
-        router = APIRouter(prefix="/v1/agent", tags=["agents"], responses=_REFUSED)
+        router = APIRouter(prefix="/v1/agent", tags=["agents"])
         one = "/conversations/{tenant}/{conversation}"
-        router.get("/conversations", response_model=list[InboxEntry])(self.inbox)
-        router.get(one, response_model=Case)(self.show)
-        router.post(one + "/take", openapi_extra=_takes(AgentAction))(self.take)
-        router.post(one + "/answer", openapi_extra=_takes(AgentAnswer))(self.answer)
-        router.post(one + "/hand-back", openapi_extra=_takes(AgentAction))(self.hand_back)
-        router.post(one + "/resolve", openapi_extra=_takes(AgentAction))(self.resolve)
+        act, answer = documented(*_ACT), documented(*_ACT, "binary", "empty")
+        router.get("/conversations", response_model=list[InboxEntry], responses=documented("token_invalid"))(self.inbox)
+        router.get(one, response_model=Case, responses=documented(*_LOOK))(self.show)
+        router.post(one + "/take", responses=act, openapi_extra=_takes(AgentAction))(self.take)
+        router.post(one + "/answer", responses=answer, openapi_extra=_takes(AgentAnswer))(self.answer)
+        router.post(one + "/hand-back", responses=act, openapi_extra=_takes(AgentAction))(self.hand_back)
+        router.post(one + "/resolve", responses=act, openapi_extra=_takes(AgentAction))(self.resolve)
         return router
 
     async def inbox(self, request: Request) -> Response:
@@ -67,7 +68,8 @@ class AgentSide:
         self.access.require_agent(request)
         key = Key(tenant, conversation)
         state = await self.chat.conversation(key)
-        entries = await self.store.entries(key, max(0, state.position - _PAGE), _PAGE)
+        shown = await self.store.entries(key, max(0, state.position - _PAGE), _PAGE)
+        entries = [orjson.Fragment(await self.titled.data(tenant, entry)) for entry in shown]
         return _json(
             {
                 "tenant": tenant,
@@ -79,7 +81,7 @@ class AgentSide:
                 "epoch": state.epoch,
                 "unanswered": state.waiting,
                 "pending_operation": state.pending.operation if state.pending else None,
-                "entries": [orjson.Fragment(shown.data) for shown in entries],
+                "entries": entries,
             }
         )
 

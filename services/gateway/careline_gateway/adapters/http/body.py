@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, TypeVar
 
 import orjson
@@ -16,6 +17,12 @@ from .models import Incoming
 # A text may be written in JSON escapes, six bytes for one.
 MAX_BODY_BYTES = 6 * MAX_TEXT_BYTES + 4096
 
+# Controls, formats (zero width, direction, tags), spaces and line ends; and letters and marks that show nothing.
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_BLANK = frozenset(
+    map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0))
+) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+
 M = TypeVar("M", bound=Incoming)
 
 
@@ -29,23 +36,22 @@ def parse(data: bytes | str, model: type[M]) -> M:
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise Problem(400, "not_json", f"the body is not JSON in UTF-8: {error}"[:200]) from error
+        raise Problem("not_json", f"the body is not JSON in UTF-8: {error}"[:200]) from error
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise Problem(422, "invalid", _first(error)) from error
+        raise Problem("invalid", _first(error)) from error
 
 
 def checked_text(text: str) -> str:
     """A message's text, stripped. Raises Problem: 413 too long, 400 binary, 422 empty."""
     if len(text) > MAX_TEXT_BYTES or len(text.encode()) > MAX_TEXT_BYTES:
-        raise Problem(413, "too_large", f"a message may have {MAX_TEXT_BYTES} bytes")
+        raise Problem("too_large", f"a message may have {MAX_TEXT_BYTES} bytes")
     if "\x00" in text:
-        raise Problem(400, "binary", "the text contains NUL characters")
-    text = text.strip()
-    if not text:
-        raise Problem(422, "empty", "the text is empty")
-    return text
+        raise Problem("binary", "the text contains NUL characters")
+    if not _visible(text):
+        raise Problem("empty", "the text is empty, or has nothing that can be seen")
+    return text.strip()
 
 
 async def _bounded(request: Request) -> bytes:
@@ -62,8 +68,13 @@ async def _bounded(request: Request) -> bytes:
 
 
 def _too_large() -> Problem:
-    # The rest of the body is not read, so the connection cannot go on.
-    return Problem(413, "too_large", f"a body may have {MAX_BODY_BYTES} bytes", {"Connection": "close"})
+    # The rest of the body may never have been read (see draining.py), and then the connection cannot go on.
+    return Problem("too_large", f"a body may have {MAX_BODY_BYTES} bytes", {"Connection": "close"})
+
+
+def _visible(text: str) -> bool:
+    """Whether anything of it can be seen: not spaces, controls, zero-width or blank characters alone."""
+    return any(unicodedata.category(sign) not in _UNSEEN and sign not in _BLANK for sign in text)
 
 
 def _first(error: ValidationError) -> str:

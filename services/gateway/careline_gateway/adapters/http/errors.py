@@ -13,23 +13,25 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from ...domain.errors import NotTaken, TakenByAnother, UnknownConversation, UnknownTenant, WaitingRoomFull
 from ...domain.tokens import ExpiredToken, TokenError
 from ...ports import StoreUnavailable, TooManyRequests
+from .codes import CODES
 
 log = logging.getLogger(__name__)
 
-_STATUS: dict[type[Exception], tuple[int, str]] = {
-    UnknownConversation: (404, "unknown_conversation"),
-    UnknownTenant: (404, "unknown_tenant"),
-    WaitingRoomFull: (429, "too_many_waiting"),
-    NotTaken: (409, "not_taken"),
-    TakenByAnother: (409, "taken_by_another"),
-    TooManyRequests: (429, "too_many_requests"),
-    StoreUnavailable: (503, "unavailable"),
-    ExpiredToken: (401, "token_expired"),
-    TokenError: (401, "token_invalid"),
+_CODE: dict[type[Exception], str] = {
+    UnknownConversation: "unknown_conversation",
+    UnknownTenant: "unknown_tenant",
+    WaitingRoomFull: "too_many_waiting",
+    NotTaken: "not_taken",
+    TakenByAnother: "taken_by_another",
+    TooManyRequests: "too_many_requests",
+    StoreUnavailable: "unavailable",
+    ExpiredToken: "token_expired",
+    TokenError: "token_invalid",
 }
 _PLAIN = {
     404: ("not_found", "nothing is served at this address"),
@@ -38,11 +40,11 @@ _PLAIN = {
 
 
 class Problem(Exception):
-    """Refuse with this status; `message` is for the caller."""
+    """Refuse with this code of `codes.CODES`, which says the status; `message` is for the caller."""
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.status = status
+        self.status, _ = CODES[code]
         self.code = code
         self.headers = headers
 
@@ -52,11 +54,10 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     for kind in type(error).__mro__:
-        if kind in _STATUS:
-            status, code = _STATUS[kind]
-            return Problem(status, code, str(error), _headers(error, status))
+        if kind in _CODE:
+            return Problem(_CODE[kind], str(error), _headers(error, CODES[_CODE[kind]][0]))
     log.error("unexpected error", exc_info=error)
-    return Problem(500, "internal", "something went wrong here; it is not your fault")
+    return Problem("internal", "something went wrong here; it is not your fault")
 
 
 def answer(problem: Problem) -> Response:
@@ -73,14 +74,19 @@ def install(app: FastAPI) -> None:
 
     async def plain(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return answer(Problem(error.status_code, *_PLAIN.get(error.status_code, ("error", str(error.detail)))))
+        return answer(Problem(*_PLAIN.get(error.status_code, ("bad_request", str(error.detail)))))
 
     async def parameters(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
-        return answer(Problem(422, "invalid", f"{'.'.join(map(str, first['loc']))}: {first['msg']}"))
+        return answer(Problem("invalid", f"{'.'.join(map(str, first['loc']))}: {first['msg']}"))
 
-    kinds: tuple[type[Exception], ...] = (Problem, *_STATUS)
+    async def gone(_: Request, error: Exception) -> Response:
+        # Nobody is there to read it any more, and nothing is wrong with us.
+        return answer(Problem("bad_request", "the connection ended before the body did"))
+
+    app.add_exception_handler(ClientDisconnect, gone)
+    kinds: tuple[type[Exception], ...] = (Problem, *_CODE)
     for kind in kinds:
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, plain)

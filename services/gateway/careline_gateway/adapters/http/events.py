@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response, WebSocket
@@ -16,15 +17,29 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from ...domain.change import Shown
 from ...domain.state import Key
 from ...domain.tokens import Principal
-from ...ports import Chat, Limiter, StoreUnavailable
+from ...ports import Chat, StoreUnavailable
 from ..streams import Hub
 from .access import Access, entered
-from .body import MAX_BODY_BYTES, checked_text, parse
+from .body import MAX_BODY_BYTES, parse
+from .entries import Titled
 from .errors import Problem, problem_of
 from .models import ClientId, Incoming, Name
+from .posting import Posting
+from .refusals import documented
 
 _HELLO_S = 10.0
 _MAX_STREAMS = 20
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "message and status events"}
+}
+_REFUSED = (
+    "token_missing",
+    "token_invalid",
+    "token_expired",
+    "unknown_conversation",
+    "bad_position",
+    "too_many_streams",
+)
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -49,7 +64,8 @@ class Events:
 
     chat: Chat
     hub: Hub
-    limiter: Limiter
+    posting: Posting
+    titled: Titled
     access: Access
 
     def router(self) -> APIRouter:
@@ -57,7 +73,7 @@ class Events:
         router.get(
             "/conversations/{conversation}/events",
             response_class=StreamingResponse,
-            responses={200: {"content": {"text/event-stream": {}}, "description": "message and status events"}},
+            responses=_STREAM | documented(*_REFUSED),
         )(self.server_sent)
         router.websocket("/ws")(self.socket)
         return router
@@ -85,7 +101,7 @@ class Events:
         except WebSocketDisconnect:
             return
         except TimeoutError:
-            await _fail(socket, Problem(408, "no_hello", "the first message did not come"))
+            await _fail(socket, Problem("no_hello", "the first message did not come"))
         except Exception as error:  # noqa: BLE001 - every error becomes an answer
             await _fail(socket, problem_of(error))
         else:
@@ -98,7 +114,7 @@ class Events:
         with suppress(StoreUnavailable):
             async for shown in self.hub.stream(key, after):
                 if shown is not None:
-                    yield _event(shown)
+                    yield _event(shown, await self.titled.data(key.tenant, shown))
                 elif self.access.clock().timestamp() >= caller.expires:
                     return
                 else:
@@ -122,7 +138,8 @@ class Events:
     async def _send(self, socket: WebSocket, key: Key, caller: Principal, after: int) -> None:
         async for shown in self.hub.stream(key, after):
             if shown is not None:
-                await socket.send_text(f'{{"event":"{shown.kind}","data":{shown.data}}}')
+                data = await self.titled.data(key.tenant, shown)
+                await socket.send_text(f'{{"event":"{shown.kind}","data":{data}}}')
             elif self.access.clock().timestamp() >= caller.expires:
                 return
             else:
@@ -132,9 +149,7 @@ class Events:
         while True:
             try:
                 said = parse(await _received(socket), Said)
-                text = checked_text(said.text)
-                await self.limiter.check(("conversation", f"{key.tenant}/{key.conversation}"), ("visitor", caller.name))
-                accepted = await self.chat.post(key, said.client_id, text)
+                accepted = await self.posting.post(key, caller, said.client_id, said.text)
                 answer = {"client_id": said.client_id, "turn": accepted.turn, "position": accepted.position}
                 await socket.send_text(orjson.dumps({"event": "accepted", "data": answer}).decode())
             except WebSocketDisconnect:
@@ -144,16 +159,16 @@ class Events:
 
     def _room_for_one_more(self, key: Key) -> None:
         if self.hub.count(key) >= _MAX_STREAMS:
-            raise Problem(429, "too_many_streams", f"at most {_MAX_STREAMS} streams of one conversation at once")
+            raise Problem("too_many_streams", f"at most {_MAX_STREAMS} streams of one conversation at once")
 
 
-def _event(shown: Shown) -> bytes:
-    return f"id: {shown.position}\nevent: {shown.kind}\ndata: {shown.data}\n\n".encode()
+def _event(shown: Shown, data: str) -> bytes:
+    return f"id: {shown.position}\nevent: {shown.kind}\ndata: {data}\n\n".encode()
 
 
 def _position(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 15:
-        raise Problem(400, "bad_position", "Last-Event-ID must be the id of an event, a whole number")
+        raise Problem("bad_position", "Last-Event-ID must be the id of an event, a whole number")
     return int(text)
 
 
@@ -163,9 +178,9 @@ async def _received(socket: WebSocket) -> str:
         raise WebSocketDisconnect(message.get("code", 1000))
     text: str | None = message.get("text")
     if text is None:
-        raise Problem(400, "binary", "send text, not binary data")
+        raise Problem("binary", "send text, not binary data")
     if len(text) > MAX_BODY_BYTES:
-        raise Problem(413, "too_large", f"a message may have {MAX_BODY_BYTES} bytes")
+        raise Problem("too_large", f"a message may have {MAX_BODY_BYTES} bytes")
     return text
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from .codes import CODES
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
 
@@ -74,7 +76,10 @@ class Entry(BaseModel):
     text: str | None = None
     turn: str | None = None
     client_id: str | None = None
-    sources: list[str] | None = None
+    sources: list[str] | None = Field(default=None, description="ids of the guide's passages that the answer is from")
+    titles: list[dict[str, str]] | None = Field(
+        default=None, description="of each source, the title of its article by language"
+    )
     status: Literal["bot", "waiting", "human", "closed"] | None = None
 
 
@@ -114,7 +119,7 @@ class Error(BaseModel):
     """Why a request was refused."""
 
     class Detail(BaseModel):
-        code: str
+        code: str = Field(json_schema_extra={"enum": [*CODES]})
         message: str
 
     error: Detail

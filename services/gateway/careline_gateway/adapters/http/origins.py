@@ -49,7 +49,7 @@ class Origins:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4403})
             return
-        response = answer(Problem(403, "origin", "pages of this origin may not use this service"))
+        response = answer(Problem("origin", "pages of this origin may not use this service"))
         await response(scope, receive, send)
 
 

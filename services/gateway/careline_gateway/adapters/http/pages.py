@@ -18,7 +18,7 @@ def pages() -> APIRouter:
     """Routes of the files in `web/`, which are read once."""
     router = APIRouter(include_in_schema=False)
     for path, name in _PAGES.items():
-        router.get(path)(_File(name).serve)
+        router.api_route(path, methods=["GET", "HEAD"])(_File(name).serve)
     return router
 
 

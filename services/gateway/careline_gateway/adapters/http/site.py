@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Protocol
 
 from fastapi import FastAPI
+from redis.asyncio import Redis
 
-from ...ports import Agents, Chat, Limiter, RuleBook, Store
+from ...ports import Agents, Chat, Clock, Limiter, RuleBook, Store
+from ...settings import GatewaySettings
+from ..limiter import RedisLimiter
 from ..streams import Hub
 from .access import Access
 from .agents import AgentSide
+from .draining import Draining
+from .entries import Titled
 from .errors import install
 from .events import Events
 from .origins import Origins
 from .pages import pages
+from .posting import Posting
 from .visitors import Visitors
 
 
@@ -38,13 +44,39 @@ def site(
         version="1",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         # Our own spans begin in the use cases and travel with the turn; FastAPI's would cost every request.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     install(app)
-    app.include_router(Visitors(use_cases, store, rule_book, limiter, access, session_s).router())
-    app.include_router(Events(use_cases, hub, limiter, access).router())
-    app.include_router(AgentSide(use_cases, use_cases, store, access).router())
+    posting, titled = Posting(use_cases, store, limiter), Titled(rule_book)
+    app.include_router(Visitors(use_cases, store, rule_book, limiter, posting, access, session_s).router())
+    app.include_router(Events(use_cases, hub, posting, titled, access).router())
+    app.include_router(AgentSide(use_cases, use_cases, store, titled, access).router())
     app.include_router(pages())
     app.add_middleware(Origins, allowed=origins)
+    app.add_middleware(Draining)
     return app
+
+
+def site_of(
+    settings: GatewaySettings,
+    use_cases: UseCases,
+    *,
+    store: Store,
+    rule_book: RuleBook,
+    redis: Redis,
+    hub: Hub,
+    clock: Clock,
+) -> FastAPI:
+    """The same as the environment says, with limits that all replicas share."""
+    return site(
+        use_cases,
+        store=store,
+        rule_book=rule_book,
+        limiter=RedisLimiter(redis, settings.limits),
+        hub=hub,
+        access=Access.of(settings, clock),
+        session_s=settings.session_s,
+        origins=settings.origins,
+    )

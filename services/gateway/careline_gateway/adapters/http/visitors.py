@@ -18,15 +18,16 @@ from ...domain.tokens import Customer, Principal, Visitor, visitor_token
 from ...ports import Chat, Limiter, RuleBook, Store
 from .access import Access, entered
 from .body import checked_text, read
-from .models import Error, History, MessageAccepted, NewMessage, NewSession, Session
+from .entries import Titled
+from .models import History, MessageAccepted, NewMessage, NewSession, Session
+from .posting import Posting
+from .refusals import documented
 
 _PAGE = 200
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    401: {"model": Error, "description": "no token, a wrong one, or an expired one"},
-    404: {"model": Error, "description": "no such conversation or tenant for this caller"},
-    429: {"model": Error, "description": "too many requests; see Retry-After"},
-    503: {"model": Error, "description": "the database is away; nothing was stored; see Retry-After"},
-}
+_BODY = ("not_json", "too_large", "invalid")
+_TOKEN = ("token_missing", "token_invalid", "token_expired", "unknown_conversation")
+_SESSION = documented(*_BODY, "token_invalid", "token_expired", "unknown_conversation", "unknown_tenant")
+_MESSAGE = documented(*_BODY, *_TOKEN, "binary", "empty", "client_id_taken", "too_many_waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,28 @@ class Visitors:
     store: Store
     rule_book: RuleBook
     limiter: Limiter
+    posting: Posting
     access: Access
     session_s: float
 
     def router(self) -> APIRouter:
-        router = APIRouter(prefix="/v1", tags=["web chat"], responses=_REFUSED)
-        router.post("/sessions", status_code=201, response_model=Session, openapi_extra=_takes(NewSession))(
-            self.start_session
-        )
+        router = APIRouter(prefix="/v1", tags=["web chat"])
         messages = "/conversations/{conversation}/messages"
-        router.post(messages, status_code=202, response_model=MessageAccepted, openapi_extra=_takes(NewMessage))(
-            self.post_message
-        )
-        router.get(messages, response_model=History)(self.history)
+        router.post(
+            "/sessions",
+            status_code=201,
+            response_model=Session,
+            responses=_SESSION,
+            openapi_extra=_takes(NewSession),
+        )(self.start_session)
+        router.post(
+            messages,
+            status_code=202,
+            response_model=MessageAccepted,
+            responses=_MESSAGE,
+            openapi_extra=_takes(NewMessage),
+        )(self.post_message)
+        router.get(messages, response_model=History, responses=documented(*_TOKEN, "invalid"))(self.history)
         return router
 
     async def start_session(self, request: Request) -> Response:
@@ -75,10 +85,9 @@ class Visitors:
         """Store a message; the reply comes on the event stream."""
         caller = self.access.known_caller(request)
         message = await read(request, NewMessage)
-        text = checked_text(message.text)
+        checked_text(message.text)  # before anything is looked up
         entry = await entered(self.chat, caller, conversation)
-        await self.limiter.check(("conversation", f"{entry.tenant}/{entry.id}"), ("visitor", caller.name))
-        accepted = await self.chat.post(entry.key, message.client_id, text)
+        accepted = await self.posting.post(entry.key, caller, message.client_id, message.text)
         return _json({"turn": accepted.turn, "position": accepted.position}, 202)
 
     async def history(
@@ -87,7 +96,8 @@ class Visitors:
         """Entries behind `after`, oldest first, at most 200 at once."""
         entry = await entered(self.chat, self.access.known_caller(request), conversation)
         page = await self.store.entries(entry.key, after, _PAGE + 1)
-        entries = [orjson.Fragment(shown.data) for shown in page[:_PAGE]]
+        titled = Titled(self.rule_book)
+        entries = [orjson.Fragment(await titled.data(entry.tenant, shown)) for shown in page[:_PAGE]]
         return _json({"entries": entries, "more": len(page) > _PAGE})
 
     async def _open(self, wanted: NewSession, caller: Principal | None) -> Conversation:

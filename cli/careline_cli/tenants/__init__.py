@@ -1,0 +1,1 @@
+"""Packs and tenants as the command works with them."""

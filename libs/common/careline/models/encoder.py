@@ -20,6 +20,7 @@ from tokenizers import Tokenizer
 
 from . import manifest
 from .errors import EncoderBroken
+from .glossary import gloss
 
 Embedding = NDArray[np.float32]
 
@@ -73,7 +74,7 @@ class Encoder:
         """
         if (known := self._cache.get(text)) is not None:
             return known
-        tokens = self._tokenizer.encode(text[:_MAX_CHARACTERS]).ids
+        tokens = self._tokenizer.encode(gloss(text[:_MAX_CHARACTERS])).ids
         output = self._session.run(None, {"input_ids": np.asarray([tokens], np.int64)})
         embedding: Embedding = output[0][0]
         embedding.setflags(write=False)

@@ -12,10 +12,8 @@ from careline.models.language import has_han
 
 Floats = NDArray[np.float32]
 
-# Of Chinese the encoder sees little more than characters, so that all of it is a bit alike; letters tell texts apart.
-_MEANING_SHARE = np.float32(1 / 3)
-# Brings that mixture to the scale of the encoder's cosines of English, so that one threshold serves both.
-_HAN_SCALE = np.float32(1.12)
+# Of Chinese the encoder sees a gloss, which drops words and order; letters tell apart what the gloss makes alike.
+_MEANING_SHARE = np.float32(2 / 3)
 
 
 class Neighbours:
@@ -37,8 +35,7 @@ class Neighbours:
             found = ngrams(text)
             # Only the rows of the message's own n-grams are touched.
             letters = found.values @ self._letters[found.indices]
-            mixture = _MEANING_SHARE * scores + (1 - _MEANING_SHARE) * letters
-            scores = np.minimum(np.float32(1.0), _HAN_SCALE * mixture)
+            scores = _MEANING_SHARE * scores + (1 - _MEANING_SHARE) * letters
         best = np.maximum.reduceat(scores, self._starts)
         return dict(zip(self._labels, best.tolist(), strict=True))
 

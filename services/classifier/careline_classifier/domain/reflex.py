@@ -29,7 +29,7 @@ from .masking import Masker
 from .neighbours import Neighbours
 
 # Raised when examples, masks or training change in a way that makes stored heads useless.
-CODE_VERSION = 4
+CODE_VERSION = 5
 
 
 class Script(StrEnum):
@@ -42,8 +42,8 @@ class Script(StrEnum):
 # How much of the examples' frequency is divided out, and how much the nearest example of an intent counts beside the
 # head's logit. By cross-validation on the two packs.
 _ADJUSTMENT = 0.8
-_NEARNESS = {Script.LATIN: 3.0, Script.HAN: 6.0}
-_LETTERS_WEIGHT = {Script.LATIN: 0.5, Script.HAN: 1.3}
+_NEARNESS = {Script.LATIN: 3.0, Script.HAN: 5.0}
+_LETTERS_WEIGHT = {Script.LATIN: 0.5, Script.HAN: 0.7}
 
 
 def script_of(text: str) -> Script:

@@ -21,8 +21,8 @@ from careline.operations.situation import Situation
 from careline.tenants.model import ArgumentSpec, FromRecord, Match, Pack
 from careline.tenants.rows import read_rows
 from careline_retrieval.domain.index import variants, weigh
+from careline_retrieval.domain.resident import GuideIndex, Vectors
 
-from .guide_index import GuideIndex, Vectors
 
 CUSTOMERS, SEED = 40, 7
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ class MemoryRecords:
 
 
 def guide_of(pack: Pack, encoder: Encoder) -> dict[str, GuideIndex]:
-    """The searchable guide by language, as retrieval would have it in memory."""
+    """The searchable guide by language, as retrieval has it in memory."""
     indexes: dict[str, GuideIndex] = {}
     for language in sorted({passage.language for passage in pack.guide}):
         own = [passage for passage in pack.guide if passage.language == language]

@@ -30,8 +30,8 @@ from careline_cli.evaluation.expected import Expected
 from careline_cli.evaluation.grade import same_arguments
 from careline_cli.evaluation.questions import Question, load_questions
 from careline_retrieval.domain.index import terms_of
+from careline_retrieval.domain.resident import GuideIndex
 
-from .guide_index import GuideIndex
 from .memory import NOW, MemoryRecords, guide_of
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,19 +12,23 @@ from dataclasses import dataclass
 
 from careline.contracts.evidence import Passage
 
-# How much meaning counts against words, tuned like the constants of the index. The encoder knows English; of Chinese it
-# knows little more than characters.
-MEANING = {"en": 0.9}
-MEANING_ELSEWHERE = 0.15
+# How much meaning counts against words, and how much what the index has learnt counts against both: tuned like the
+# constants of the index. Of Chinese the encoder sees a gloss only.
+MEANING = {"en": 0.8}
+MEANING_ELSEWHERE = 0.3
+BELIEF = {"en": 0.67}
+BELIEF_ELSEWHERE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage with its cosine similarity (-1..1) and its BM25 score (0 when no word matches)."""
+    """A passage with its cosine similarity (-1..1), its BM25 score (0 when no word matches) and, where the index has
+    learnt, its belief in it (about 0..1)."""
 
     id: str
     similarity: float
     lexical: float
+    belief: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,16 @@ def fuse(candidates: Iterable[Candidate], reach: float, language: str, most: int
     share = MEANING.get(language, MEANING_ELSEWHERE)
     # Half of the words is plenty: a passage never repeats a whole question.
     unit = reach / 2 or 1.0
-    ranked = [
-        Ranked(c.id, c.similarity, share * max(c.similarity, 0.0) + (1 - share) * c.lexical / unit) for c in candidates
-    ]
+    ranked = [Ranked(c.id, c.similarity, _score(c, share, unit, language)) for c in candidates]
     return tuple(sorted(ranked, key=lambda r: (-r.score, r.id))[:most])
+
+
+def _score(candidate: Candidate, share: float, unit: float, language: str) -> float:
+    plain = share * max(candidate.similarity, 0.0) + (1 - share) * candidate.lexical / unit
+    if candidate.belief is None:
+        return plain
+    trust = BELIEF.get(language, BELIEF_ELSEWHERE)
+    return (1 - trust) * plain + trust * candidate.belief
 
 
 def passages_of(ranked: Iterable[Ranked], found: Mapping[str, Passage]) -> tuple[Passage, ...]:

@@ -1,4 +1,4 @@
-"""The guide of one pack version in one language, held in memory: the same ranking that the statement makes."""
+"""The guide of one pack version in one language, held in memory: what the statement ranks by, and what was learnt."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from careline.contracts.evidence import Passage
 
+from .belief import Belief
 from .fusion import Candidate, fuse, passages_of
 from .index import UNKNOWN_WORD, Term
 
@@ -40,19 +41,27 @@ class GuideIndex:
         order = np.argsort(owners, kind="stable")
         self._embeddings = np.ascontiguousarray(vectors.embeddings[order])
         self._present, self._starts = np.unique(owners[order], return_index=True)
+        self._belief = Belief(self._embeddings, np.searchsorted(self._present, owners[order]))
         self._weights = _by_term(terms, places)
 
     def search(self, embedding: Floats, terms: Sequence[str], most: int) -> tuple[Passage, ...]:
         """The best passages, best first. `embedding`: unit vector float32[384]; `terms`: without repetition."""
         if not len(self._present):
             return ()
-        similarities = np.maximum.reduceat(self._embeddings @ embedding, self._starts)
+        each = self._embeddings @ embedding
+        similarities = np.maximum.reduceat(each, self._starts)
+        beliefs = self._belief.of(each)
         lexical, reach = self._words(terms)
         lexical = lexical[self._present]
         longest = float(lexical.max()) or 1.0
-        likely = np.argsort(-(np.maximum(similarities, 0) + lexical / longest), kind="stable")[:CANDIDATES]
+        likely = np.argsort(-(np.maximum(similarities, 0) + beliefs + lexical / longest), kind="stable")[:CANDIDATES]
         candidates = [
-            Candidate(self._ids[self._present[place]], float(similarities[place]), float(lexical[place]))
+            Candidate(
+                self._ids[self._present[place]],
+                float(similarities[place]),
+                float(lexical[place]),
+                float(beliefs[place]),
+            )
             for place in likely.tolist()
         ]
         return passages_of(fuse(candidates, reach, self._language, most), self._passages)

@@ -48,9 +48,9 @@ def routes(pack: Pack, encoder: Encoder, verbose: bool) -> tuple[Counter[str], C
             found = _read(pack, reflex, encoder, example.text)
             kind = f"{script_of(example.text).value} {example.intent.route.value}"
             total[kind] += 1
-            right[kind] += found == example.intent.label
-            if verbose and found != example.intent.label:
-                print(f"{example.text!r}: {found}, not {example.intent.label}")
+            right[kind] += found == example.intent.whole.label
+            if verbose and found != example.intent.whole.label:
+                print(f"{example.text!r}: {found}, not {example.intent.whole.label}")
     return right, total
 
 

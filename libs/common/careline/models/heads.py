@@ -25,6 +25,11 @@ __all__ = ["Head", "Likeness", "Nearest", "train"]
 _PENALTY = 3e-5
 _FOLDS = 4
 _UNSEEN = -1
+# With many examples the letters are fitted in their first principal directions only and for fewer iterations: a third of
+# the time, and no worse in cross-validation. One fold is then enough to see how sure the head may be.
+_MANY = 1500
+_DIRECTIONS = 256
+_ITERATIONS, _FEW_ITERATIONS = 100, 40
 
 
 def train(
@@ -47,9 +52,15 @@ def train(
     texts = tuple(text for text, _ in pairs)
     numbers = np.asarray([labels.index(label) for _, label in pairs], np.intp)
     known = Examples(texts, numbers, encoder.encode_many(texts))
-    problem = _Problem(_rows(known, ngram_weight), numbers, len(labels), penalty)
-    temperature, validation = _cross_validate(problem, _folds(numbers, seed))
-    return Head(labels, problem.fit(), temperature, known, validation, encoder.identity, ngram_weight)
+    letters = _letters(texts)
+    many = len(texts) > _MANY
+    directions = _principal(letters, seed) if many else None
+    shown = letters if directions is None else letters @ directions
+    rows = np.hstack([known.embeddings, np.float32(ngram_weight) * shown])
+    problem = _Problem(rows, numbers, len(labels), penalty, _FEW_ITERATIONS if many else _ITERATIONS)
+    temperature, validation = _cross_validate(problem, _folds(numbers, seed), 1 if many else _FOLDS)
+    linear = _widened(problem.fit(), known.embeddings.shape[1], directions)
+    return Head(labels, linear, temperature, known, validation, encoder.identity, ngram_weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +69,35 @@ class _Problem:
     labels: NDArray[np.intp]
     count: int
     penalty: float
+    iterations: int
 
     def fit(self, kept: NDArray[np.bool_] | None = None) -> Linear:
         rows, labels = (self.rows, self.labels) if kept is None else (self.rows[kept], self.labels[kept])
-        return fit(rows, labels, self.count, penalty=self.penalty)
+        return fit(rows, labels, self.count, penalty=self.penalty, iterations=self.iterations)
 
 
-def _rows(examples: Examples, ngram_weight: float) -> Floats:
-    letters = np.empty((len(examples.texts), features.DIMENSION), np.float32)
-    for number, text in enumerate(examples.texts):
-        letters[number] = np.float32(ngram_weight) * ngrams(text).dense()
-    return np.hstack([examples.embeddings, letters])
+def _letters(texts: Sequence[str]) -> Floats:
+    """float32[texts, features.DIMENSION]."""
+    letters = np.empty((len(texts), features.DIMENSION), np.float32)
+    for number, text in enumerate(texts):
+        letters[number] = ngrams(text).dense()
+    return letters
+
+
+def _principal(letters: Floats, seed: int) -> Floats:
+    """float32[features.DIMENSION, _DIRECTIONS], orthonormal, spanning most of what the letters differ in: one step of the
+    randomised range finder of Halko, Martinsson and Tropp (2011, arXiv 0909.4061)."""
+    start = np.random.default_rng(seed).standard_normal((len(letters), _DIRECTIONS)).astype(np.float32)
+    found, _ = np.linalg.qr(letters.T @ (letters @ (letters.T @ start)))
+    directions: Floats = found
+    return directions
+
+
+def _widened(linear: Linear, meaning: int, directions: Floats | None) -> Linear:
+    """The same model over all letters, for rows that are not projected."""
+    if directions is None:
+        return linear
+    return Linear(np.vstack([linear.weights[:meaning], directions @ linear.weights[meaning:]]), linear.bias)
 
 
 def _folds(labels: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
@@ -82,10 +111,11 @@ def _folds(labels: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
     return folds
 
 
-def _cross_validate(problem: _Problem, folds: NDArray[np.intp]) -> tuple[float, Validation]:
-    held_out = folds != _UNSEEN
+def _cross_validate(problem: _Problem, folds: NDArray[np.intp], left_out: int) -> tuple[float, Validation]:
+    """Leaves the first `left_out` folds out in turn."""
+    held_out = (folds != _UNSEEN) & (folds < left_out)
     logits = np.zeros((len(folds), problem.count), np.float32)
-    for fold in range(_FOLDS):
+    for fold in range(left_out):
         test = folds == fold
         if test.any():
             logits[test] = problem.fit(~test).logits(problem.rows[test])

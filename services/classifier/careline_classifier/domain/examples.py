@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from careline.contracts.understanding import Route
 from careline.tenants.model import ArgumentSpec, Examples, Pack
 
 from .intents import COMPLAINT, GUIDE, HUMAN, OUT_OF_SCOPE, SUGGESTION, Intent, fact, operation, small_talk
@@ -19,7 +20,8 @@ _NAMING = frozenset({"lookup", "text"})
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`text` is filled; `template` is as the pack has it: fillings of one template are no independent witnesses."""
+    """`text` is filled; `template` is as the pack has it: fillings of one template are no independent witnesses. The
+    intent of a question of the guide names the passage, where that is known."""
 
     text: str
     intent: Intent
@@ -48,7 +50,7 @@ def _all(pack: Pack) -> Iterator[Example]:
     for passage in pack.guide:
         for text in (passage.question, *passage.asked):
             if text:
-                yield Example(text, GUIDE, text)
+                yield Example(text, Intent(Route.GUIDE, passage.id), text)
 
 
 def _filled(

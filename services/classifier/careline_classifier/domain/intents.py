@@ -10,7 +10,8 @@ from careline.contracts.understanding import Route
 
 @dataclass(frozen=True, slots=True, order=True)
 class Intent:
-    """`name` is the operation, the fact or the kind of small talk; empty for the other routes."""
+    """`name` is the operation, the fact or the kind of small talk; empty for the other routes. Examples of the guide
+    name the passage; `whole` is what a message is understood as."""
 
     route: Route
     name: str = ""
@@ -19,6 +20,11 @@ class Intent:
     def label(self) -> str:
         """The form in which heads know it: "operation:cancel_order", "guide"."""
         return f"{self.route.value}:{self.name}" if self.name else self.route.value
+
+    @property
+    def whole(self) -> Intent:
+        """The guide for any of its passages; else the intent itself."""
+        return GUIDE if self.route is Route.GUIDE else self
 
     @classmethod
     def parse(cls, label: str) -> Self:

@@ -3,7 +3,8 @@
 Two heads, one per script: the encoder knows English well and Chinese little, so the letters count more in Chinese, and
 examples of the one say nothing about the other. A label with many examples is not therefore the likelier one (the guide
 has hundreds of questions, a fact has ten), so the examples' frequencies are divided out (logit adjustment, Menon et al.
-2021, arXiv 2007.07314).
+2021, arXiv 2007.07314). Each passage of the guide is a label of its own: what they have in common is too little for one
+linear border.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from careline.models.language import has_han
 from careline.tenants.model import Pack
 
 from .examples import Example, examples_of
-from .intents import Intent, Scored
+from .intents import GUIDE, Intent, Scored
 from .lettering import FirstLine, lettered
 from .masking import Masker
 from .neighbours import Neighbours
@@ -41,8 +42,10 @@ class Script(StrEnum):
 
 # How much of the examples' frequency is divided out, and how much the nearest example of an intent counts beside the
 # head's logit. By cross-validation on the two packs.
-_ADJUSTMENT = 0.8
-_NEARNESS = {Script.LATIN: 3.0, Script.HAN: 5.0}
+_ADJUSTMENT = {Script.LATIN: 0.6, Script.HAN: 0.3}
+_NEARNESS = {Script.LATIN: 3.0, Script.HAN: 4.0}
+# Among many passages one is near by chance: so much more must speak for the guide.
+_GUIDE_HANDICAP = {Script.LATIN: -0.5, Script.HAN: -1.0}
 _LETTERS_WEIGHT = {Script.LATIN: 0.5, Script.HAN: 0.7}
 
 
@@ -70,8 +73,8 @@ class Reflex:
     def __init__(self, heads: Mapping[Script, Head], masker: Masker) -> None:
         self.heads = dict(heads)
         self._masker = masker
-        self._adjustments = {script: _adjustment(head) for script, head in heads.items()}
-        self._intents = {label: Intent.parse(label) for head in heads.values() for label in head.labels}
+        self._adjustments = {script: _adjustment(head, _ADJUSTMENT[script]) for script, head in heads.items()}
+        self._intents = {label: Intent.parse(label).whole for head in heads.values() for label in head.labels}
         self._neighbours = {script: Neighbours(head) for script, head in heads.items()}
 
     def mask(self, text: str) -> str:
@@ -94,16 +97,19 @@ class Reflex:
         head, adjustment = self.heads[script], self._adjustments[script]
         letters = lettered(masked)
         near = self._neighbours[script].similarities(embedding, letters)
-        adjusted = {
-            label: probability * adjustment[label] * math.exp(_NEARNESS[script] * near[label] / head.temperature)
-            for label, probability in head.predict(embedding, letters)
-        }
-        total = sum(adjusted.values()) or 1.0
-        ranking = sorted(adjusted.items(), key=lambda item: (-item[1], item[0]))
-        return Reading(
-            tuple(Scored(self._intents[label], score / total) for label, score in ranking),
-            {self._intents[label]: similarity for label, similarity in near.items()},
-        )
+        scores: dict[Intent, float] = {}
+        similarities: dict[Intent, float] = {}
+        for label, probability in head.predict(embedding, letters):
+            intent = self._intents[label]
+            nearness = math.exp(_NEARNESS[script] * near[label] / head.temperature)
+            # The guide is as likely as the likeliest of its passages: their number says nothing.
+            scores[intent] = max(scores.get(intent, 0.0), probability * adjustment[label] * nearness)
+            similarities[intent] = max(similarities.get(intent, 0.0), near[label])
+        if GUIDE in scores:
+            scores[GUIDE] *= math.exp(_GUIDE_HANDICAP[script] / head.temperature)
+        total = sum(scores.values()) or 1.0
+        ranking = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        return Reading(tuple(Scored(intent, score / total) for intent, score in ranking), similarities)
 
 
 def train_reflex(pack: Pack, encoder: Encoder, examples: Sequence[Example] = ()) -> Reflex:
@@ -127,7 +133,7 @@ def masker_of(pack: Pack) -> Masker:
     return Masker([example.template for example in examples_of(pack)] + [passage.text for passage in pack.guide])
 
 
-def _adjustment(head: Head) -> dict[str, float]:
+def _adjustment(head: Head, share: float) -> dict[str, float]:
     counts = np.bincount(head.examples.labels, minlength=len(head.labels)).astype(np.float64)
-    factors = np.maximum(counts, 1.0) ** (-_ADJUSTMENT / head.temperature)
+    factors = np.maximum(counts, 1.0) ** (-share / head.temperature)
     return dict(zip(head.labels, factors.tolist(), strict=True))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from careline.contracts.understanding import Attempt, Route
 from careline.tenants.model import Operation, Pack
 
-from .forms import Form, refuses
-from .intents import GUIDE, HUMAN, OUT_OF_SCOPE, Intent, Scored
+from .forms import Form, denies, names_any, refuses, wants_nothing
+from .intents import GUIDE, HUMAN, OUT_OF_SCOPE, Intent, Scored, operation
 from .reflex import Reading
+from .verbs import title_verbs
 
 # How a message's form changes the belief in intents; by trial on both packs' sets.
 _ABOUT_FACTOR = 0.15
@@ -19,6 +20,7 @@ _BEYOND_FACTOR = 0.2
 # Who speaks of themselves is told their own facts first, and the guide only if those do not answer.
 _OWN_FACTOR = 1.3
 _REFUSED_FACTOR = 0.01
+_NOTHING_FACTOR = 1e-6
 _GUIDE_FACTOR = 2.0
 # A value that the operation has an argument for speaks for it; one that it could do nothing with, against it.
 _TAKEN_FACTOR = 1.5
@@ -40,18 +42,21 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What the choice looks at beside the reading: the message, its form, whether it names something particular (a
-    number, a code, a name) and values of which types, the verbs of each operation."""
+    number, a code, a name) and values of which types, the verbs of each operation; `coded`: it names a code."""
 
     text: str
     form: Form
     particular: bool
     verbs: Mapping[str, frozenset[str]]
     types: frozenset[str] = frozenset()
+    coded: bool = False
 
 
 def choose(pack: Pack, reading: Reading, said: Said, attempts: Iterable[Attempt] = ()) -> Choice:
     """The best intent that was not turned down before; out of scope when none is near; a human when none is left."""
     tried = exclusions(attempts)
+    if _asks_for_others(reading, said) and not tried:
+        return Choice(OUT_OF_SCOPE, reading.ranking[0].score)
     weighed = weigh(pack, reading.ranking, said)
     left = [scored for scored in weighed if not _was_tried(scored.intent, tried)]
     if not left:
@@ -67,10 +72,35 @@ def choose(pack: Pack, reading: Reading, said: Said, attempts: Iterable[Attempt]
 
 def weigh(pack: Pack, ranking: Iterable[Scored], said: Said) -> list[Scored]:
     """The ranking with the form of the message taken into account, likeliest first, shares of one."""
-    weighed = [Scored(each.intent, each.score * _factor(pack, each.intent, said)) for each in ranking]
+    nothing = _wants_nothing(pack, said)
+    weighed = [
+        Scored(each.intent, each.score * (_NOTHING_FACTOR if each.intent in nothing else _factor(pack, each.intent, said)))
+        for each in ranking
+    ]
     total = sum(each.score for each in weighed) or 1.0
     shares = (Scored(each.intent, each.score / total) for each in weighed)
     return sorted(shares, key=lambda each: (-each.score, each.intent))
+
+
+def _asks_for_others(reading: Reading, said: Said) -> bool:
+    """Whether a fact is asked for that is not the customer's own: nobody is told theirs for another's."""
+    about_facts = bool(reading.ranking) and reading.ranking[0].intent.route is Route.BASIC_INFO
+    return about_facts and (said.form.others or (said.coded and not said.form.own))
+
+
+def _wants_nothing(pack: Pack, said: Said) -> frozenset[Intent]:
+    """Who says only that something must not be done wants nothing else changed: all changes that are not named besides."""
+    if not denies(said.text):
+        return frozenset()
+    titles = {name: title_verbs(each) for name, each in pack.operations.items()}
+    refused = [name for name, verbs in titles.items() if wants_nothing(said.text, verbs)]
+    if not refused:
+        return frozenset()
+    return frozenset(
+        operation(name)
+        for name, each in pack.operations.items()
+        if each.effect and (name in refused or not names_any(said.text, titles[name]))
+    )
 
 
 def exclusions(attempts: Iterable[Attempt]) -> frozenset[Intent]:

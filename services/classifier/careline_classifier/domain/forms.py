@@ -60,13 +60,24 @@ _BETWEEN_EN = r"(?:\s+(?:you|want|wish|need|like|to|please|ever|just|yet|actuall
 _NOT_ZH = r"(?:不要|别|不想|不用|不需要|请勿|先别|勿|没有要|不是要)"
 _BETWEEN_ZH = r"(?:再|给我|帮我|把?[^,.;!?。]{0,6})?"
 _ANY_NOT = re.compile(f"{_NOT_EN}|{_NOT_ZH}")
+# "don't send it any more" asks for an end, which is a request.
+_NO_MORE = re.compile(r"\bany ?(?:more|longer)\b|\bno (?:more|longer)\b|\bstop\b|\bagain\b|再|了\W*$|了[,。，]")
+_SOMEBODY = r"(?:wife|husband|partner|friend|neighbou?r|mother|father|brother|sister|son|daughter|boss|colleague|ex)"
+# Asks about what belongs to somebody else.
+_OTHERS = re.compile(
+    r"\b(?:other|another|different|all(?: the| your)?) (?:customer|client|user|member|people|person)s?\b"
+    rf"|\b(?:someone|somebody|anyone|everyone|everybody)(?: else)?'?s\b|\b(?:someone|somebody) else\b|\bmy {_SOMEBODY}'?s\b"
+    r"|\bof (?:customer|client|user|member)\b|\b(?:his|her|their) (?:account|e-?mail|address|phone|points|order|name)\b"
+    r"|别人的|他人的|其他(?:客户|顾客|用户|人|会员)|另一个(?:客户|顾客|用户|人)|所有(?:客户|顾客|用户|人|会员)的|(?:客户|用户)\d"
+    r"|(?:老婆|老公|朋友|邻居|同事|妈妈|爸爸|儿子|女儿|哥哥|姐姐|弟弟|妹妹|他|她)的?(?:账户|账号|邮箱|地址|电话|手机|积分|订单|名字)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """`procedure`: asks for the way to do it; `rule`: asks what holds; `may_i`: "can I ...?"; `request`: wants it done;
     `about_self`: asks how it is with the customer; `beyond`: asks for reasons or what will be; `own`: speaks of
-    oneself; `question`: any of them."""
+    oneself; `others`: of what belongs to somebody else; `question`: any of them."""
 
     procedure: bool
     rule: bool
@@ -75,6 +86,7 @@ class Form:
     about_self: bool
     beyond: bool
     own: bool
+    others: bool
     question: bool
 
 
@@ -89,6 +101,7 @@ def form_of(text: str) -> Form:
         about_self=bool(_ABOUT_SELF.search(folded)),
         beyond=bool(_BEYOND.search(folded)),
         own=bool(_OWN.search(folded)),
+        others=bool(_OTHERS.search(folded)),
         question=bool(_QUESTION.search(folded)),
     )
 
@@ -105,6 +118,22 @@ def refuses(text: str, verbs: frozenset[str]) -> bool:
         else:
             refused += len(re.findall(rf"{_NOT_ZH}{_BETWEEN_ZH}{re.escape(verb)}", folded))
     return refused > 0 and refused >= sum(_occurrences(verb, folded) for verb in verbs)
+
+
+def denies(text: str) -> bool:
+    """Whether there is any "don't" in it."""
+    return _ANY_NOT.search(fold(text)) is not None
+
+
+def wants_nothing(text: str, verbs: frozenset[str]) -> bool:
+    """Whether what `verbs` name is refused before it was ever done: nothing is to be undone or ended either."""
+    return refuses(text, verbs) and not _NO_MORE.search(fold(text))
+
+
+def names_any(text: str, verbs: frozenset[str]) -> bool:
+    """Whether a verb of `verbs` is in it."""
+    folded = fold(text)
+    return any(_occurrences(verb, folded) for verb in verbs)
 
 
 def _occurrences(verb: str, folded: str) -> int:

@@ -61,6 +61,10 @@ class Masker:
         capitals = (self._capitals(text, match) for match in words.finditer(text))
         return without_overlaps([*codes, *quotes, *(one for one in capitals if one is not None)])
 
+    def coded(self, text: str) -> bool:
+        """Whether a code is in it, "LL-10023" or "C-1002"."""
+        return _CODE.search(text) is not None
+
     def common(self, text: str) -> bool:
         """Whether all of it is ordinary words of the pack: in small letters, in any of their forms."""
         words = _WORD.findall(text)

@@ -85,6 +85,10 @@ class Reflex:
         """What seems to name one particular thing in a message as it was written."""
         return self._masker.names(text)
 
+    def coded(self, text: str) -> bool:
+        """Whether it names a code."""
+        return self._masker.coded(text)
+
     def common(self, text: str) -> bool:
         """Whether it is made of ordinary words of the pack."""
         return self._masker.common(text)

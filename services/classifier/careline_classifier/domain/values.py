@@ -24,6 +24,7 @@ from careline.models.extract import (
     money,
     near_cues,
     phones,
+    postal,
     prefer_corrected,
     quoted,
 )
@@ -143,8 +144,12 @@ def _by_form(spec: ArgumentSpec, looked: Looked) -> list[Value]:
         case "phone":
             return _near(spec, text, phones(text))
         case "date":
-            days = dates(text, looked.now, looked.zone)
+            # Of two days named alike, "November 11" is meant rather than "Thursday".
+            found = dates(text, looked.now, looked.zone)
+            days = sorted(found, key=lambda one: not any(sign.isdigit() for sign in one.text))
             return _near(spec, text, [replace_value(one, one.value.isoformat()) for one in days])
+        case "address":
+            return _widen(postal(text))
         case "lookup":
             said = [*after_cues(text, cues_of(spec)), *_spelt(looked), *_whole(looked)]
             return _widen(match_known(text, said, looked.known, fuzzy=spec.fuzzy))

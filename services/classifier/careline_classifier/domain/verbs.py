@@ -26,6 +26,12 @@ def verbs_of(operation: Operation) -> frozenset[str]:
         match[1] for texts in operation.examples.values() for text in texts if (match := _FIRST_WORD.match(fold(text)))
     )
     verbs = {word for word, count in firsts.items() if count > 1}
+    return frozenset((verbs | title_verbs(operation)) - _NO_VERB)
+
+
+def title_verbs(operation: Operation) -> frozenset[str]:
+    """The first word of each title; of Chinese titles the first two characters."""
+    verbs: set[str] = set()
     for title in operation.title.texts:
         if has_han(title):
             verbs.add(title[:_HAN_VERB_LENGTH])

@@ -13,7 +13,7 @@ from .found import Found
 from .identifiers import identifiers
 from .money import Money, money
 from .numbers import decimals, integers
-from .places import addresses
+from .places import addresses, postal
 from .quoted import quoted
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "money",
     "near_cues",
     "phones",
+    "postal",
     "prefer_corrected",
     "quoted",
 ]

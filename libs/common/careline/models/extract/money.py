@@ -20,6 +20,13 @@ _BEFORE = re.compile(rf"(?<![a-z])({_MARK})\s*$")
 _AFTER = re.compile(rf"\s*({_MARK})(?![a-z])")
 
 
+# What follows a number that counts things: "two cups", "2 of them", 三个.
+_COUNTS = re.compile(
+    r"\s+(?!(?:back|off|please|pls|for|on|from|to|as|at|and|or|would|is|thanks|refund\w*|in total)\b)[a-z]"
+    r"|\s*[个只件张盏支根天次条年月日号套双份样]"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """`currency` is an ISO 4217 code, None if none was said."""
@@ -29,11 +36,12 @@ class Money:
 
 
 def money(text: str) -> list[Found[Money]]:
-    """Amounts with a currency ($5, 5 euros, 20块); if there is none, every number, without currency."""
+    """Amounts with a currency ($5, 5 euros, 20块); if there is none, every number that counts no things, without."""
     folded = fold(text).replace("￥", "¥")
     numbers = decimals(text)
     marked = [found for number in numbers if (found := _marked(text, folded, number)) is not None]
-    return marked or [Found(Money(one.value, None), one.start, one.end, one.text) for one in numbers]
+    plain = (one for one in numbers if not _COUNTS.match(folded, one.end))
+    return marked or [Found(Money(one.value, None), one.start, one.end, one.text) for one in plain]
 
 
 def _marked(text: str, folded: str, number: Found[Decimal]) -> Found[Money] | None:

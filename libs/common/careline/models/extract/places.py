@@ -1,4 +1,4 @@
-"""Postal addresses after words which announce them."""
+"""Postal addresses: after words which announce them, or by their own form."""
 
 import re
 from collections.abc import Sequence
@@ -15,6 +15,21 @@ _ABBREVIATED = re.compile(r"\b(?:st|ave|rd|apt|no|blvd|dr|ln|sq|fl|bldg|ste|po|p
 _LOOKS_LIKE_PLACE = re.compile(
     r"\d|\b(?:street|road|avenue|lane|drive|square|boulevard|court|st|rd|ave|box)\b|[省市区縣县路街道巷弄号楼室村镇]"
 )
+
+_CAPITAL = r"(?:St\. )?[A-ZÀ-ÖØ-ÞĀŁŠŽ][\w'’-]*"
+_PARTICLE = r"(?:de|del|della|di|da|la|le|les|des|du|van|von|der|den|dem|am|an|im|in|zum|zur|auf|of|the)"
+_NAME = rf"{_CAPITAL}(?:[ -](?:{_PARTICLE}[ -])*{_CAPITAL}){{0,4}}"
+_HOUSE = r"\d{1,4}(?:\s?[a-zA-Z](?![a-zA-Z]))?"
+# Street and house number, perhaps a floor, then postcode and town, perhaps a country.
+_POSTAL = re.compile(
+    rf"(?<![A-Za-z0-9À-ÿ])(?:{_NAME} {_HOUSE}|{_HOUSE} {_NAME})(?:,\s*[^,.;\n]{{1,40}}){{0,2}}?"
+    rf",\s*(?:[A-Z]{{1,2}}-)?\d{{4,6}} {_NAME}(?:,\s*{_NAME})?"
+)
+
+
+def postal(text: str) -> list[Found[str]]:
+    """Whole addresses that need no announcing: "Markt 3, 04109 Leipzig, Germany"."""
+    return [found_at(text, *match.span(), match.group()) for match in _POSTAL.finditer(text)]
 
 
 def addresses(text: str, cues: Sequence[str]) -> list[Found[str]]:

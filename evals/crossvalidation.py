@@ -1,9 +1,8 @@
-"""How well a pack's own examples would be understood if they were not in it: the figure to tune by, without a question set.
+"""How well a pack's own examples would be understood if they were not in it: the figure to tune by.
 
     python -m evals.crossvalidation shop
 
-Every fifth example is left out in turn, with all its fillings, and read by what the rest teaches; every way to ask for a
-passage is left out of the guide's index in turn, and its passage searched with it.
+Every fifth example is left out in turn, with all its fillings, and read by what the rest teaches.
 """
 
 from __future__ import annotations

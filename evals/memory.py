@@ -23,7 +23,6 @@ from careline.tenants.rows import read_rows
 from careline_retrieval.domain.index import variants, weigh
 from careline_retrieval.domain.resident import GuideIndex, Vectors
 
-
 CUSTOMERS, SEED = 40, 7
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 

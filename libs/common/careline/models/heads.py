@@ -25,8 +25,8 @@ __all__ = ["Head", "Likeness", "Nearest", "train"]
 _PENALTY = 3e-5
 _FOLDS = 4
 _UNSEEN = -1
-# With many examples the letters are fitted in their first principal directions only and for fewer iterations: a third of
-# the time, and no worse in cross-validation. One fold is then enough to see how sure the head may be.
+# With many examples the letters are fitted in their first principal directions only, and for fewer iterations: a third
+# of the time, and no worse in cross-validation. One fold is then enough to see how sure the head may be.
 _MANY = 1500
 _DIRECTIONS = 256
 _ITERATIONS, _FEW_ITERATIONS = 100, 40
@@ -85,8 +85,8 @@ def _letters(texts: Sequence[str]) -> Floats:
 
 
 def _principal(letters: Floats, seed: int) -> Floats:
-    """float32[features.DIMENSION, _DIRECTIONS], orthonormal, spanning most of what the letters differ in: one step of the
-    randomised range finder of Halko, Martinsson and Tropp (2011, arXiv 0909.4061)."""
+    """float32[features.DIMENSION, _DIRECTIONS], orthonormal, spanning most of what the letters differ in: one step of
+    the randomised range finder of Halko, Martinsson and Tropp (2011, arXiv 0909.4061)."""
     start = np.random.default_rng(seed).standard_normal((len(letters), _DIRECTIONS)).astype(np.float32)
     found, _ = np.linalg.qr(letters.T @ (letters @ (letters.T @ start)))
     directions: Floats = found

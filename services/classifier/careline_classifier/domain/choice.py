@@ -74,7 +74,9 @@ def weigh(pack: Pack, ranking: Iterable[Scored], said: Said) -> list[Scored]:
     """The ranking with the form of the message taken into account, likeliest first, shares of one."""
     nothing = _wants_nothing(pack, said)
     weighed = [
-        Scored(each.intent, each.score * (_NOTHING_FACTOR if each.intent in nothing else _factor(pack, each.intent, said)))
+        Scored(
+            each.intent, each.score * (_NOTHING_FACTOR if each.intent in nothing else _factor(pack, each.intent, said))
+        )
         for each in ranking
     ]
     total = sum(each.score for each in weighed) or 1.0
@@ -89,7 +91,7 @@ def _asks_for_others(reading: Reading, said: Said) -> bool:
 
 
 def _wants_nothing(pack: Pack, said: Said) -> frozenset[Intent]:
-    """Who says only that something must not be done wants nothing else changed: all changes that are not named besides."""
+    """Who says only what must not be done wants nothing changed: all changes that are not named besides."""
     if not denies(said.text):
         return frozenset()
     titles = {name: title_verbs(each) for name, each in pack.operations.items()}

@@ -66,7 +66,8 @@ _SOMEBODY = r"(?:wife|husband|partner|friend|neighbou?r|mother|father|brother|si
 # Asks about what belongs to somebody else.
 _OTHERS = re.compile(
     r"\b(?:other|another|different|all(?: the| your)?) (?:customer|client|user|member|people|person)s?\b"
-    rf"|\b(?:someone|somebody|anyone|everyone|everybody)(?: else)?'?s\b|\b(?:someone|somebody) else\b|\bmy {_SOMEBODY}'?s\b"
+    r"|\b(?:someone|somebody|anyone|everyone|everybody)(?: else)?'?s\b|\b(?:someone|somebody) else\b"
+    rf"|\bmy {_SOMEBODY}'?s\b"
     r"|\bof (?:customer|client|user|member)\b|\b(?:his|her|their) (?:account|e-?mail|address|phone|points|order|name)\b"
     r"|别人的|他人的|其他(?:客户|顾客|用户|人|会员)|另一个(?:客户|顾客|用户|人)|所有(?:客户|顾客|用户|人|会员)的|(?:客户|用户)\d"
     r"|(?:老婆|老公|朋友|邻居|同事|妈妈|爸爸|儿子|女儿|哥哥|姐姐|弟弟|妹妹|他|她)的?(?:账户|账号|邮箱|地址|电话|手机|积分|订单|名字)"

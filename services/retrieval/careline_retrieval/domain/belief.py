@@ -1,8 +1,8 @@
 """Which passage a message asks for, learnt from all the ways to ask for all of them.
 
-The nearest text alone is a bad judge: one sentence that mentions what another passage is about outweighs ten that ask for
-it in other words. Kernel ridge regression (Saunders, Gammerman and Vovk 1998) on the cosines weighs the witnesses against
-each other, in closed form: a second for two thousand texts, and one multiplication a search.
+The nearest text alone is a bad judge: one sentence that mentions what another passage is about outweighs ten that ask
+for it in other words. Kernel ridge regression (Saunders, Gammerman and Vovk 1998) on the cosines weighs the witnesses
+against each other, in closed form: a second for two thousand texts, and one multiplication a search.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.fixtures.library import library_pack
 
@@ -112,3 +114,16 @@ def test_another_stage_s_fault_leaves_the_intent_open_once() -> None:
 def test_a_rejected_fact_excludes_all_facts() -> None:
     found = reading((POINTS, 0.7), (fact("open_loans"), 0.2), (GUIDE, 0.1))
     assert choose(PACK, found, said("x"), [attempt(Route.BASIC_INFO)]).intent == GUIDE
+
+
+def test_a_mere_refusal_proposes_no_other_change_either() -> None:
+    found = reading((RETURN, 0.6), (EXTEND, 0.39), (GUIDE, 0.01))
+    assert choose(PACK, found, said("please don't return ML-1001")).intent == GUIDE
+    assert choose(PACK, found, said("don't return it, extend it")).intent == EXTEND
+
+
+def test_nobody_is_told_their_own_facts_for_anothers() -> None:
+    found = reading((POINTS, 0.9), (GUIDE, 0.1))
+    assert choose(PACK, found, said("how many points does another customer have")).intent == OUT_OF_SCOPE
+    assert choose(PACK, found, replace(said("what are the points of M-1002"), coded=True)).intent == OUT_OF_SCOPE
+    assert choose(PACK, found, replace(said("I am M-1002, what are my points"), coded=True)).intent == POINTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.fixtures.library import library_pack
 
-from careline_classifier.domain.forms import form_of, refuses
+from careline_classifier.domain.forms import form_of, refuses, wants_nothing
 from careline_classifier.domain.verbs import verbs_of
 
 pytestmark = pytest.mark.unit
@@ -70,3 +70,21 @@ def test_a_refusal_is_no_request(text: str, refused: bool) -> None:
 def test_verbs_come_from_titles_and_from_how_examples_begin() -> None:
     assert {"return", "还书"} <= verbs_of(library_pack().operations["return_book"])
     assert "please" not in verbs_of(library_pack().operations["return_book"])
+
+
+@pytest.mark.parametrize("text", ["my wife's address", "the points of another customer", "别人的邮箱", "老婆的积分"])
+def test_what_belongs_to_somebody_else(text: str) -> None:
+    assert form_of(text).others
+
+
+@pytest.mark.parametrize("text", ["my address", "can somebody help me", "我的邮箱", "is it for everybody"])
+def test_what_is_ones_own_or_nobodys(text: str) -> None:
+    assert not form_of(text).others
+
+
+def test_an_end_is_a_request_but_a_mere_refusal_is_none() -> None:
+    verbs = frozenset({"subscribe", "订阅"})
+    assert wants_nothing("please don't subscribe me", verbs)
+    assert wants_nothing("别给我订阅", verbs)
+    assert not wants_nothing("don't subscribe me any more", verbs)
+    assert not wants_nothing("subscribe me", verbs)

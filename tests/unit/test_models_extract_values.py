@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from careline.models.extract import choices, dates, decimals, emails, identifiers, money, phones, quoted
+from careline.models.extract import choices, dates, decimals, emails, identifiers, money, phones, postal, quoted
 from careline.models.extract.found import Found
 
 pytestmark = pytest.mark.unit
@@ -125,3 +125,26 @@ def test_every_value_stands_where_it_says(text: str) -> None:
         *identifiers(text, r"L-\d+"), *choices(text, COLOURS), *quoted(text),
     ]  # fmt: skip
     assert all(one.text == text[one.start : one.end] and one.text.strip() for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("to my office: Markt 3, 04109 Leipzig, Germany", "Markt 3, 04109 Leipzig, Germany"),
+        ("新地址：Gartenstraße 7, 01099 Dresden", "Gartenstraße 7, 01099 Dresden"),
+        ("Calle de Alcalá 12, 28014 Madrid, Spain. Thanks", "Calle de Alcalá 12, 28014 Madrid, Spain"),
+        ("use 22 Station Road, 5th floor, 2100 Copenhagen please", "22 Station Road, 5th floor, 2100 Copenhagen"),
+    ],
+)
+def test_an_address_is_known_by_its_form(text: str, address: str) -> None:
+    assert [found.value for found in postal(text)] == [address]
+
+
+@pytest.mark.parametrize("text", ["order 12, 04109 points", "Room 3, please", "I have 3 lamps, 2 are broken"])
+def test_numbers_and_names_alone_are_no_address(text: str) -> None:
+    assert postal(text) == []
+
+
+def test_what_counts_things_is_no_amount() -> None:
+    assert money("one bulb flickers, 2 of 4 cups broke, 碎了三个") == []
+    assert [found.value.amount for found in money("refund 15 for the cup")] == [15]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from careline.contracts.understanding import Attempt, Route
 from careline.models.synonyms import meanings
 from careline.tenants.model import GuidePassage
 from careline.testing.examples import turn
+from careline_retrieval.domain.belief import Belief
 from careline_retrieval.domain.fusion import Candidate, fuse
 from careline_retrieval.domain.index import digest, terms_of, variants, weigh
 from careline_retrieval.domain.question import passages_wanted, words_to_search
@@ -86,3 +88,17 @@ def test_a_short_chinese_message_is_searched_with_the_one_before() -> None:
     assert words_to_search(turn(), terms_of("多少"), before) == [*terms_of("多少"), *before]
     whole = terms_of("退货邮费谁付")
     assert words_to_search(turn(), whole, before) == whole
+
+
+def test_many_witnesses_outweigh_the_nearest_one() -> None:
+    # One text of the first passage is nearest to the message, three of the second stand round it a little farther off.
+    texts = np.asarray([[0.95, 0.31, 0], [0.9, -0.44, 0], [0.9, -0.2, 0.39], [0.9, -0.2, -0.39]], np.float32)
+    texts /= np.linalg.norm(texts, axis=1, keepdims=True)
+    cosines = texts @ np.asarray([1.0, 0.0, 0.0], np.float32)
+    assert cosines.argmax() == 0
+    assert Belief(texts, np.asarray([0, 1, 1, 1])).of(cosines).argmax() == 1
+
+
+def test_what_was_learnt_counts_beside_what_is_near() -> None:
+    near, believed = Candidate("near", 0.7, 0.0, 0.1), Candidate("believed", 0.6, 0.0, 0.9)
+    assert fuse([near, believed], 10.0, "en", 1)[0].id == "believed"

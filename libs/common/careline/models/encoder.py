@@ -1,6 +1,7 @@
 """The sentence encoder: one text in, one direction in space out; similar meanings point the same way.
 
-all-MiniLM-L6-v2 as int8 ONNX, run by onnxruntime on the processor. One text at a time on one thread without
+all-MiniLM-L6-v2 as int8 ONNX, run by onnxruntime on the processor. It knows English; of a Chinese text it is given the
+gloss (`glossary`). One text at a time on one thread without
 padding: this is the fastest for single messages, and a text's vector never depends on what else is encoded at
 the moment.
 """
@@ -20,7 +21,7 @@ from tokenizers import Tokenizer
 
 from . import manifest
 from .errors import EncoderBroken
-from .glossary import gloss
+from .glossary import gloss, glossary_version
 
 Embedding = NDArray[np.float32]
 
@@ -39,7 +40,7 @@ class Encoder:
     def __init__(self, session: Any, tokenizer: Tokenizer, identity: str, cache_size: int = 1024) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self.identity = identity
+        self.identity = f"{identity}-{glossary_version()}"
         self._cache = _Cache(cache_size)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
 

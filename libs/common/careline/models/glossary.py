@@ -6,6 +6,7 @@ longest match first, which needs no segmenter and takes microseconds. Characters
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 from importlib import resources
@@ -32,11 +33,20 @@ def gloss(text: str) -> str:
 
 
 @cache
+def glossary_version() -> str:
+    """Changes with the list: vectors of Chinese texts made with another are no longer comparable."""
+    return hashlib.sha256(_listed().encode()).hexdigest()[:6]
+
+
+def _listed() -> str:
+    return resources.files(__package__).joinpath("glossary.txt").read_text(encoding="utf-8")
+
+
+@cache
 def _glossary() -> tuple[dict[str, str], re.Pattern[str]]:
     """English by Chinese word, and what finds the words in a text, longest first."""
-    lines = resources.files(__package__).joinpath("glossary.txt").read_text(encoding="utf-8").splitlines()
     entries: dict[str, str] = {}
-    for line in lines:
+    for line in _listed().splitlines():
         if line and not line.startswith("#"):
             english, _, words = line.partition(": ")
             entries |= dict.fromkeys(words.split(), english)

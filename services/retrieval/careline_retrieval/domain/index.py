@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from careline.models.glossary import gloss
 from careline.models.language import HAN
 from careline.models.synonyms import meanings
 from careline.models.text import search_tokens, split_sentences
@@ -46,8 +47,8 @@ def variants(passage: GuidePassage) -> tuple[str, ...]:
 
 
 def digest(text: str) -> str:
-    """Tells whether a text has been embedded before."""
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    """Tells whether a text has been embedded before; of Chinese the gloss is embedded, which may change."""
+    return hashlib.sha256(gloss(text).encode()).hexdigest()[:32]
 
 
 def terms_of(text: str) -> list[str]:

@@ -1,9 +1,8 @@
 """The sentence encoder: one text in, one direction in space out; similar meanings point the same way.
 
 all-MiniLM-L6-v2 as int8 ONNX, run by onnxruntime on the processor. It knows English; of a Chinese text it is given the
-gloss (`glossary`). One text at a time on one thread without
-padding: this is the fastest for single messages, and a text's vector never depends on what else is encoded at
-the moment.
+gloss (`glossary`). One text at a time on one thread without padding: this is the fastest for single messages, and a
+text's vector never depends on what else is encoded at the moment.
 """
 
 import asyncio

@@ -18,6 +18,8 @@ Floats = NDArray[np.float32]
 
 # What goes into the fusion: passages beyond these cannot come first.
 CANDIDATES = 24
+# What is learnt takes time and memory with the cube and the square of the texts: more are ranked without.
+MOST_LEARNT = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class GuideIndex:
         order = np.argsort(owners, kind="stable")
         self._embeddings = np.ascontiguousarray(vectors.embeddings[order])
         self._present, self._starts = np.unique(owners[order], return_index=True)
-        self._belief = Belief(self._embeddings, np.searchsorted(self._present, owners[order]))
+        few = len(owners) <= MOST_LEARNT
+        self._belief = Belief(self._embeddings, np.searchsorted(self._present, owners[order])) if few else None
         self._weights = _by_term(terms, places)
 
     def search(self, embedding: Floats, terms: Sequence[str], most: int) -> tuple[Passage, ...]:
@@ -50,17 +53,18 @@ class GuideIndex:
             return ()
         each = self._embeddings @ embedding
         similarities = np.maximum.reduceat(each, self._starts)
-        beliefs = self._belief.of(each)
+        beliefs = None if self._belief is None else self._belief.of(each)
         lexical, reach = self._words(terms)
         lexical = lexical[self._present]
         longest = float(lexical.max()) or 1.0
-        likely = np.argsort(-(np.maximum(similarities, 0) + beliefs + lexical / longest), kind="stable")[:CANDIDATES]
+        promise = np.maximum(similarities, 0) + lexical / longest + (0 if beliefs is None else beliefs)
+        likely = np.argsort(-promise, kind="stable")[:CANDIDATES]
         candidates = [
             Candidate(
                 self._ids[self._present[place]],
                 float(similarities[place]),
                 float(lexical[place]),
-                float(beliefs[place]),
+                None if beliefs is None else float(beliefs[place]),
             )
             for place in likely.tolist()
         ]

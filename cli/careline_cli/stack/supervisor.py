@@ -57,6 +57,8 @@ class Supervisor:
             remembered, broken = state.repair(self._home)
             if broken:
                 self._progress.note(f"state.json could not be read: set aside as {broken}, and begun anew")
+            # Whoever looks now must not take what a killed run had written for ours.
+            state.write(self._home, remembered.model_copy(update={"phase": "starting"}))
             killed = await end_leftovers(remembered)
             if killed:
                 self._progress.note(f"killed {counted(killed, 'process', 'processes')} that an earlier run had left")

@@ -1,0 +1,43 @@
+"""What a log, a trace or a dead letter may say of a text: no personal data, and no value that an error quotes.
+
+An error of the database or of a validation quotes the value that it complains about, which may be a name that no
+pattern knows. Such quotations go as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .finding import find
+from .masking import redact
+from .spans import Kind, Span, settle, span_at
+
+_LONGEST = 20_000
+_QUOTATIONS = (
+    re.compile(
+        r"\bKey \([^)\n]{1,200}\)=\((?P<value>[^\n]{1,2000}?)\)(?= (?:already|is|conflicts|violates)|\.|$)", re.M
+    ),
+    re.compile(r"\bFailing row contains \((?P<value>[^\n]{1,4000})\)"),
+    re.compile(r"\binvalid (?:input (?:syntax|value)|byte sequence)[^\n:]{0,80}: \"(?P<value>[^\n]{0,2000})\""),
+    re.compile(r"\binput_value=(?P<value>'[^\n]{0,2000}'|\"[^\n]{0,2000}\"|[^\n]{0,2000})(?=, input_type=)"),
+    re.compile(
+        r"\b(?:invalid literal for \w+\(\) with base \d+|could not convert string to float): (?P<value>[^\n]{1,2000})"
+    ),
+    re.compile(r"\bTime data (?P<value>[^\n]{1,2000}?) does not match", re.I),
+)
+
+
+def conceal(text: str) -> str:
+    """`text` without personal data, cut after 20,000 characters; conceal(conceal(x)) is conceal(x)."""
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST] + " ... (cut)"
+    spans = settle([*find(text), *_quoted(text)])
+    return redact(text, spans) if spans else text
+
+
+def _quoted(text: str) -> Iterator[Span]:
+    for pattern in _QUOTATIONS:
+        for match in pattern.finditer(text):
+            if match["value"] not in {"", f"<{Kind.QUOTED}>"}:
+                yield span_at(text, Kind.QUOTED, *match.span("value"), 0.9)

@@ -1,12 +1,15 @@
 """Records given up: the original bytes and headers, and in `dead_*` headers why and where from.
 
-A dead letter can be replayed from itself alone.
+A dead letter can be replayed from itself alone. The reason is read by operators: it has no personal data, whatever
+the error quoted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+
+from careline.privacy import conceal
 
 from .outcomes import DeadLetter
 from .transport import Headers, Record
@@ -45,8 +48,8 @@ class DeadRecord:
 def bury(record: Record, group: str, attempts: int, why: DeadLetter, limit: int) -> tuple[bytes | None, Headers]:
     """Value and headers of the dead letter for `record`; cut only if it would exceed `limit` bytes on its topic."""
     told = {
-        "reason": why.reason,
-        "error": why.error,
+        "reason": conceal(why.reason),
+        "error": conceal(why.error),
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from careline.privacy import conceal
+
 from .errors import PermanentError, TransientError
 from .outcomes import DeadLetter, Retry
 
@@ -58,5 +60,5 @@ class RetryPolicy:
 
 
 def describe(error: BaseException) -> str:
-    """Type and text of an error, bounded."""
-    return f"{type(error).__name__}: {error}"[:_REASON_CHARS]
+    """Type and text of an error, bounded and without personal data: concealed first, as half a number is not known."""
+    return conceal(f"{type(error).__name__}: {error}")[:_REASON_CHARS]

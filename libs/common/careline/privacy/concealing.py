@@ -14,11 +14,14 @@ from .masking import redact
 from .spans import Kind, Span, settle, span_at
 
 _LONGEST = 20_000
+# Looked at beyond the cut, so that what stands across it is known for what it is.
+_BEYOND = 1_000
+_CUT = " ... (cut)"
 _QUOTATIONS = (
     re.compile(
-        r"\bKey \([^)\n]{1,200}\)=\((?P<value>[^\n]{1,2000}?)\)(?= (?:already|is|conflicts|violates)|\.|$)", re.M
+        r"\bKey \([^)\n]{1,200}\)=\((?P<value>[^\n]{1,2000}?)(?:\)(?= (?:already|is|conflicts|violates)|\.|$)|$)", re.M
     ),
-    re.compile(r"\bFailing row contains \((?P<value>[^\n]{1,4000})\)"),
+    re.compile(r"\bFailing row contains \((?P<value>[^\n]{1,4000})"),
     re.compile(r"\binvalid (?:input (?:syntax|value)|byte sequence)[^\n:]{0,80}: \"(?P<value>[^\n]{0,2000})\""),
     re.compile(r"\binput_value=(?P<value>'[^\n]{0,2000}'|\"[^\n]{0,2000}\"|[^\n]{0,2000})(?=, input_type=)"),
     re.compile(
@@ -29,11 +32,13 @@ _QUOTATIONS = (
 
 
 def conceal(text: str) -> str:
-    """`text` without personal data, cut after 20,000 characters; conceal(conceal(x)) is conceal(x)."""
-    if len(text) > _LONGEST:
-        text = text[:_LONGEST] + " ... (cut)"
-    spans = settle([*find(text), *_quoted(text)])
-    return redact(text, spans) if spans else text
+    """`text` without personal data, cut after 20,000 characters."""
+    seen = text[: _LONGEST + _BEYOND]
+    spans = [span for span in settle([*find(seen), *_quoted(seen)]) if span.start < _LONGEST]
+    if len(text) <= _LONGEST:
+        return redact(text, spans) if spans else text
+    end = max([_LONGEST, *(span.end for span in spans)])
+    return redact(text[:end], spans) + _CUT
 
 
 def _quoted(text: str) -> Iterator[Span]:

@@ -15,6 +15,8 @@ import uvicorn
 import uvloop
 from starlette.applications import Starlette
 
+from careline.privacy import logs
+
 from .component import Component, Health, Measured
 from .health import health_routes
 from .settings import ServiceSettings, SettingsError
@@ -91,6 +93,7 @@ async def serve(application: Application, settings: ServiceSettings, stop: async
         host=settings.http_host,
         port=settings.http_port,
         access_log=False,
+        log_config=None,  # what uvicorn says goes to the root's handlers, which conceal personal data
         log_level="warning",
         lifespan="off",
         timeout_graceful_shutdown=2,
@@ -127,4 +130,5 @@ def run(name: str, settings_type: type[S], create_app: Callable[[S], Application
         print(f"{name}: {error}", file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.install()
     uvloop.run(serve(create_app(settings), settings))

@@ -10,7 +10,7 @@
     instruments.histogram(registry.HANDLER_SECONDS, service="classifier", topic="turns.received").observe(0.01)
     instruments.exposition()                         # bytes for /metrics
 
-Span attributes hold ids and route names only, never a customer's words.
+Span attributes hold ids and route names only, never a customer's words; what is exported is concealed all the same.
 """
 
 from .instruments import Instruments

@@ -19,6 +19,8 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from .concealing import ConcealingExporter
+
 Carrier = Mapping[str, str]
 AttributeValue = str | int | float | bool
 
@@ -71,9 +73,9 @@ def setup_tracing(service: str, endpoint: str | None = None, exporter: SpanExpor
     """Make the process's tracer. `endpoint`: base URL of an OTLP/HTTP collector; `exporter`: for tests, synchronous."""
     processors: list[SpanProcessor] = []
     if endpoint:
-        processors.append(BatchSpanProcessor(_otlp(endpoint)))
+        processors.append(BatchSpanProcessor(ConcealingExporter(_otlp(endpoint))))
     if exporter:
-        processors.append(SimpleSpanProcessor(exporter))
+        processors.append(SimpleSpanProcessor(ConcealingExporter(exporter)))
     sampler = ParentBased(ALWAYS_ON) if processors else ALWAYS_OFF
     provider = TracerProvider(sampler=sampler, resource=Resource({SERVICE_NAME: service}), shutdown_on_exit=False)
     for processor in processors:

@@ -111,7 +111,11 @@ def event_of(kind: type[Event]) -> Event:
         TurnClassified: lambda: TurnClassified(ref=turn.ref, turn=turn, understanding=guide),
         TurnGrounded: lambda: TurnGrounded(ref=turn.ref, turn=turn, understanding=grasp()),
         TurnDrafted: lambda: TurnDrafted(
-            ref=turn.ref, turn=turn, understanding=grasp(), evidence=Evidence(), draft=HandoverDraft(reason="asked", text="A person will answer.")
+            ref=turn.ref,
+            turn=turn,
+            understanding=grasp(),
+            evidence=Evidence(),
+            draft=HandoverDraft(reason="asked", text="A person will answer."),
         ),
         OperationApproved: lambda: OperationApproved(
             ref=turn.ref, approval=approval(), turn=turn, understanding=grasp()

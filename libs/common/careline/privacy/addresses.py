@@ -41,7 +41,7 @@ _CORE = re.compile(
 )
 # "In the way 5" is no street; nor does "am" begin one, unless written as the German word: "Am Markt 5".
 _LEADING = re.compile(r"\b(?:der|die|das|den|dem|ein|eine|in|im|on|the|my|your|is|to)\s")
-_SMALL_AM = re.compile(r"(?<!\w)(?:am|im|AM|IM)\s")
+_NO_STREET_HAS = re.compile(r"(?<!\w)(?:am|im|AM|IM|to|my|your|our|a|an|this|that|(?:on|in|of|at|by|from) the)\s")
 _ROOMS = re.compile(rf"(?:(?:,|\.|\s){{0,4}}{_ROOM}){{1,2}}")
 _PLACE = re.compile(r"(?:[ \t][A-ZÀ-ÞĀ-ŽА-ЯΑ-Ω][\w'’-]{1,24}){1,4}")
 _TAIL = re.compile(
@@ -85,7 +85,7 @@ def addresses(text: str, folded: str) -> Iterator[Span]:
 
 def _ordinary(text: str, match: re.Match[str]) -> bool:
     said = text[match.start() : match.end()]
-    return bool(_NOT_STREET.match(match.group()) or _LEADING.match(match.group()) or _SMALL_AM.search(said))
+    return bool(_NOT_STREET.match(match.group()) or _LEADING.match(match.group()) or _NO_STREET_HAS.search(said))
 
 
 def _names_a_place(text: str, cue: re.Match[str], after: re.Match[str]) -> bool:

@@ -24,7 +24,7 @@ PHONE = _words(
 )  # fmt: skip
 PHONE_AFTER = re.compile(r"\s{0,3}\(?(?:office|fax|mobile|cell|desk|home|work)\b")
 NOT_PHONE = _words(
-    "orders?", "order number", "invoice", "ticket", "tracking", "reference", "ref", "case", "serial", "article",
+    "order number", "orders?", "invoice", "ticket", "tracking", "reference", "ref", "case", "serial", "article",
     "bestellnummer", "bestellung", "rechnung", "card", "zip", "iban", "id", "version", "offset",
     chinese="订单|单号|编号|发票|运单|快递",
 )  # fmt: skip

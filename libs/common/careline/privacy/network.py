@@ -14,8 +14,8 @@ _PASSWORD = re.compile(r"://[^\s/@]{0,180}:$")
 _SPELT = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}\s?[(\[]\s?at\s?[)\]]\s?[\w-]{1,60}(?:\.[\w-]{1,60}){0,3}\.[a-z]{2,24}\b"
 )
-_V4 = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)")
-_V6 = re.compile(r"(?<![\w:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])")
+_V4 = re.compile(r"(?<![A-Za-z0-9_.-])\d{1,3}(?:\.\d{1,3}){3}(?![A-Za-z0-9_-]|\.\d)")
+_V6 = re.compile(r"(?<![A-Za-z0-9_:.])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}(?:\.\d{1,3}){0,3}(?![A-Za-z0-9_:])")
 _USER_INFO = re.compile(r"(?<=://)[^\s/@:]{0,200}:[^\s/@]{1,200}(?=@)")
 _QUERY = re.compile(
     r"(?<=[?&])(?:access_token|token|api_?key|key|password|passwd|pwd|secret|sig|signature|auth)=([^\s&#\"'<>]{1,400})"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from . import checksums, cues
 from .spans import Kind, Span, span_at
 
-_LONG = re.compile(r"(?<![\w-])\d(?:[ -]?\d){11,18}(?![\w]|-\w)")
+_LONG = re.compile(r"(?<![A-Za-z0-9_-])\d(?:[ -]?\d){11,18}(?![A-Za-z0-9_]|-\w)")
 # Issuers by their first digits, with the lengths that they give out.
 _ISSUED = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|4|5)\d{12,13}"
@@ -16,7 +16,7 @@ _ISSUED = re.compile(
 )
 _IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11,30}", re.IGNORECASE)
 _RESIDENT = re.compile(r"(?<![A-Za-z0-9])[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![A-Za-z0-9])")
-_SOCIAL = re.compile(r"(?<![\w-])(\d{3})([- ]?)(\d{2})\2(\d{4})(?![\w]|-\w)")
+_SOCIAL = re.compile(r"(?<![A-Za-z0-9_-])(\d{3})([- ]?)(\d{2})\2(\d{4})(?![A-Za-z0-9_]|-\w)")
 _DOCUMENT = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z-]{0,5}\d){4})[A-Za-z0-9]{1,20}(?:-[A-Za-z0-9]{1,12}){0,3}")
 _DOCUMENT_REACH = 20
 

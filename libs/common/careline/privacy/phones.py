@@ -11,13 +11,14 @@ from . import cues
 from .spans import Kind, Span, span_at
 
 # Where a number without a country code is looked up.
-REGIONS = ("DE", "GB", "US", "CN")
+REGIONS = ("DE", "AT", "CH", "GB", "US", "CN", "FR", "IT", "ES", "NL", "SE", "PL", "AU")
 _CANDIDATE = re.compile(
-    r"(?<![A-Za-z0-9@.,/-])(?<!\d )\+?\(?\d(?:[ ().-]{0,3}\d){5,15}"
+    r"(?<![A-Za-z0-9@.,/-])(?<!\d[ :])\+?\(?\d(?:[ ().-]{0,3}\d){5,15}"
     r"(?: ?(?:x|ext\.?) ?\d{1,5})?(?![A-Za-z0-9@])(?![-./:]\d)"
 )
 _DAY_FIRST = re.compile(r"(?:19|20)\d\d([-./ ])\d{1,2}\1\d{1,2}(?:\D|$)|\d{1,2}([-./ ])\d{1,2}\2(?:19|20)\d\d(?:\D|$)")
 _CHINESE_MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}")
+_FEWEST_IN_A_PLAN = 7
 _SEPARATED = re.compile(r"\d[ ().-]{1,3}\d")
 
 
@@ -45,6 +46,8 @@ def _confidence(folded: str, start: int, end: int, said: str, regions: Sequence[
         return 0.85
     if not (_SEPARATED.search(said) or said.startswith(("0", "("))):
         return 0.0  # bare digits may be anything
+    if sum(map(str.isdigit, said)) < _FEWEST_IN_A_PLAN:
+        return 0.0  # some country has such numbers, and everybody has such dates
     return 0.75 if any(_valid(said, region) for region in regions) else 0.0
 
 

@@ -7,6 +7,7 @@ without an exporter it costs nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from opentelemetry.sdk.trace import Event, ReadableSpan
@@ -39,7 +40,7 @@ class ConcealingExporter(SpanExporter):
 
 def _concealed(span: ReadableSpan) -> ReadableSpan:
     return ReadableSpan(
-        name=conceal(span.name),
+        name=_name(span.name),
         context=span.get_span_context(),
         parent=span.parent,
         resource=span.resource,
@@ -52,6 +53,12 @@ def _concealed(span: ReadableSpan) -> ReadableSpan:
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,
     )
+
+
+@lru_cache(maxsize=256)
+def _name(name: str) -> str:
+    """There are few of them, said over and over."""
+    return conceal(name)
 
 
 def _attributes(attributes: Attributes) -> Attributes:

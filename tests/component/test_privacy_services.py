@@ -178,7 +178,7 @@ CASES = [
 ]
 
 
-async def run(case: Case, failing: Failing, out: Leaving) -> Sequence[Any]:
+async def run(case: Case, failing: Failing, out: Leaving, exporting: bool = True) -> Sequence[Any]:
     """Hand the event to the service, wait until it is finished with it, and return the dead letters."""
     broker = MemoryBroker()
     for topic in TOPICS:
@@ -186,7 +186,7 @@ async def run(case: Case, failing: Failing, out: Leaving) -> Sequence[Any]:
     source: Topic = BY_TYPE[case.event]
     subscription: Subscription = on(source, case.handlers(failing))
     settings = MessagingSettings(bootstrap_servers="memory:1", group_prefix="test", commit_interval=0.02)
-    tracing = setup_tracing(case.name, exporter=out.spans)
+    tracing = setup_tracing(case.name, exporter=out.spans if exporting else None)
     transport = MemoryTransport(broker)
     service = Service(case.name, settings, [subscription], TOPICS, transport=transport, tracing=tracing)
     async with service:
@@ -235,6 +235,26 @@ async def test_the_web_api_s_errors_say_nothing() -> None:
     assert leaked(out.bare.getvalue()) == list(SECRETS)
     assert "unexpected error" in out.written.getvalue()
     assert leaked(out.text()) == []
+
+
+async def test_a_turn_that_logs_and_exports_nothing_is_not_searched_for_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[str] = []
+
+    def conceal(text: str) -> str:
+        searched.append(text)
+        return text
+
+    for module in ("privacy.logs", "telemetry.concealing", "messaging.deadletters", "messaging.retry"):
+        monkeypatch.setattr(f"careline.{module}.conceal", conceal)
+    understood = Classifier(FixedMinds(), LetterEncoder(), FakeFacts(), FakeRecords(), checker(GATEWAY)).receive
+    case = Case("classifier", TurnReceived, lambda _: understood)
+    with leaving() as out:
+        assert await run(case, None, out, exporting=False) == []
+        assert searched == []
+        await run(case, None, out)
+    assert searched
 
 
 def test_every_topic_with_events_of_a_turn_is_covered() -> None:

@@ -14,7 +14,8 @@ _ISSUED = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|4|5)\d{12,13}"
     r"|(?:50|5[6-9]|6\d)\d{10,17}|(?:2131|1800)\d{11}|35\d{14}|62\d{14,17}"
 )
-_IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11,30}", re.IGNORECASE)
+_IBAN = re.compile(r"(?<![a-z0-9-])[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11,30}", re.IGNORECASE)
+_GOES_ON = re.compile(r"-?[A-Za-z0-9]")
 _RESIDENT = re.compile(r"(?<![A-Za-z0-9])[1-9]\d{5}(?:19|20)\d{9}[\dXx](?![A-Za-z0-9])")
 _SOCIAL = re.compile(r"(?<![A-Za-z0-9_-])(\d{3})([- ]?)(\d{2})\2(\d{4})(?![A-Za-z0-9_]|-\w)")
 _DOCUMENT = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z-]{0,5}\d){4})[A-Za-z0-9]{1,20}(?:-[A-Za-z0-9]{1,12}){0,3}")
@@ -36,19 +37,15 @@ def cards(text: str, folded: str) -> Iterator[Span]:
 
 
 def ibans(text: str, folded: str) -> Iterator[Span]:
-    """Account numbers whose check digits are right, written together or in groups; the longest that fits."""
+    """Account numbers of their country's length whose check digits are right, written together or in groups."""
     for match in _IBAN.finditer(folded):
-        signs = ""
-        ends: list[int] = []
-        for place, sign in enumerate(match.group().upper()):
-            if sign.isalnum():
-                signs += sign
-                ends.append(place + 1)
-        wanted = checksums.IBAN_LENGTHS.get(signs[:2])
-        for length in (wanted,) if wanted else range(len(signs), 14, -1):
-            if length <= len(signs) and checksums.iban(signs[:length]):
-                yield span_at(text, Kind.IBAN, match.start(), match.start() + ends[length - 1], 0.99)
-                break
+        said = match.group()
+        ends = [place + 1 for place, sign in enumerate(said) if sign.isalnum()]
+        length = checksums.IBAN_LENGTHS.get(said[:2].upper(), 0)
+        if not 0 < length <= len(ends) or _GOES_ON.match(folded, match.start() + ends[length - 1]):
+            continue
+        if checksums.iban("".join(said[end - 1] for end in ends[:length]).upper()):
+            yield span_at(text, Kind.IBAN, match.start(), match.start() + ends[length - 1], 0.99)
 
 
 def national_ids(text: str, folded: str) -> Iterator[Span]:

@@ -1,6 +1,7 @@
 """How well personal data is found, on synthetic sentences of which half may be tuned on.
 
     python -m evals.privacy [--data ../shared/data/pii_synthetic] [--half report|tune] [--misses KIND] [--cost]
+    python -m evals.privacy --alarms      # what is found in CLINC150 and BANKING77, where hardly anything is
 
 The halves are by sentence template (even numbers: tune, odd: report), so that no sentence of the reported half has a
 twin in the other. Precision, recall and F1 are over exact spans, one for one. *covered* is the share of wanted spans
@@ -14,6 +15,7 @@ names as a record would, in small letters and without accents, and so measures t
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import time
 import unicodedata
@@ -120,13 +122,30 @@ def cost(rows: Sequence[dict[str, Any]]) -> str:
     return f"{sorted(rounds)[2] * 1e6:.0f} us a sentence of {length} characters"
 
 
+def alarms(data: Path) -> None:
+    """Findings by kind in the training messages of two public sets of questions."""
+    clinc = json.loads((data / "clinc150/data_full.json").read_text(encoding="utf-8"))
+    with (data / "banking77/train.csv").open(encoding="utf-8", newline="") as file:
+        banking = [row[0] for row in csv.reader(file)][1:]
+    for name, texts in (
+        ("CLINC150", [t for part in ("train", "oos_train") for t, _ in clinc[part]]),
+        ("BANKING77", banking),
+    ):
+        kinds = Counter(str(span.kind) for text in texts for span in find(text))
+        print(f"{name}: {len(texts)} messages, {kinds.total()} findings {dict(kinds)}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="How well personal data is found.")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/pii_synthetic"))
     parser.add_argument("--half", choices=("report", "tune"), default="report")
     parser.add_argument("--misses", help="a kind whose misses and extras are shown (tune half only)")
     parser.add_argument("--cost", action="store_true", help="time it, too")
+    parser.add_argument("--alarms", action="store_true", help="findings where hardly anything is to be found")
     asked = parser.parse_args()
+    if asked.alarms:
+        alarms(asked.data.parent)
+        return
     if asked.misses and asked.half != "tune":
         parser.error("misses of the reported half stay unseen: add --half tune")
     rows = json.loads((asked.data / FILE).read_text(encoding="utf-8"))

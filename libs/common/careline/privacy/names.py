@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from careline.models.folding import fold
+
 from .spans import Kind, Span, span_at
 
 _PART = r"[^\W\d_'’-][^\W\d_'’-]{0,24}(?:['’-][^\W\d_'’-]{1,20}){0,3}"
@@ -39,31 +41,28 @@ _PARTICLES = frozenset({"van", "von", "de", "der", "da", "di", "la", "el", "al",
 def names(text: str, folded: str) -> Iterator[Span]:
     """A name after a title or an announcement; capital letters make it surer, and some announcements need them."""
     for match in _TITLED.finditer(folded):
-        if text[match.start() :].startswith("miss ") and text[match.start("name")].islower():
+        if text.startswith("miss ", match.start()) and text[match.start("name")].islower():
             continue
-        yield from _named(text, folded, *match.span("name"), 0.9, False)
+        yield from _named(text, *match.span("name"), 0.9, False)
     for match in _SAID.finditer(folded):
-        sure = bool(_SURE.search(match.group()[: match.start("name" if match["name"] else "other") - match.start()]))
-        yield from _named(
-            text, folded, *match.span("name" if match["name"] else "other"), 0.85 if sure else 0.7, not sure
-        )
+        start, end = match.span("name" if match["name"] else "other")
+        sure = _SURE.search(folded, match.start(), start) is not None
+        yield from _named(text, start, end, 0.85 if sure else 0.7, not sure)
     for match in _HAN.finditer(folded):
         yield span_at(text, Kind.NAME, *match.span("name"), 0.85)
 
 
-def _named(text: str, folded: str, start: int, end: int, confidence: float, capitals: bool) -> Iterator[Span]:
+def _named(text: str, start: int, end: int, confidence: float, capitals: bool) -> Iterator[Span]:
     """The words of [start, end) up to the first that belongs to no name; with `capitals`, up to the first small one."""
     if capitals and text.isupper():
         return
-    last = start
-    written_small = text[start:end].islower()
+    last, small = start, text[start:end].islower()
     for word in re.finditer(r"\S+", text[start:end]):
         bare = word.group().strip(".,'’")
-        if folded[start + word.start() : start + word.end()].strip(".,'’") in _STOP:
+        if fold(bare) in _STOP:
             break
-        if not bare[:1].isupper() and (capitals or not written_small) and last != start and bare not in _PARTICLES:
-            break
-        if capitals and not bare[:1].isupper():
+        goes_on = bare[:1].isupper() or (not capitals and (small or last == start or bare in _PARTICLES))
+        if not goes_on:
             break
         last = start + word.end()
     if last > start:

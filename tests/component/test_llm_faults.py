@@ -87,18 +87,20 @@ async def test_a_wait_beyond_the_deadline_is_not_begun(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "phase"),
+    ("rule", "seconds", "phase"),
     [
-        (Rule(fault=Fault.HANG), "first_token"),
-        (Rule(answer="late", first_token_s=30), "first_token"),
-        (Rule(answer="one two three", fault=Fault.STALL, pieces=1), "total"),
+        (Rule(fault=Fault.HANG), 0.3, "first_token"),
+        (Rule(answer="late", first_token_s=30), 0.3, "first_token"),
+        (Rule(answer="one two three", fault=Fault.STALL, pieces=1), 2.0, "total"),
     ],
 )
-async def test_a_deadline_ends_the_call_and_frees_the_server(bench: Bench, rule: Rule, phase: str) -> None:
+async def test_a_deadline_ends_the_call_and_frees_the_server(
+    bench: Bench, rule: Rule, seconds: float, phase: str
+) -> None:
     bench.play(rule)
     aborted = bench.server.counters.aborted
     with pytest.raises(TooLate) as caught:
-        await bench.client.text(bench.tier, bench.call(seconds=0.3))
+        await bench.client.text(bench.tier, bench.call(seconds=seconds))
     assert caught.value.phase == phase
     assert caught.value.spent.usage.calls == 1  # it is not tried again
     await reaches(lambda: bench.server.counters.aborted == aborted + 1 and bench.server.counters.running == 0)
@@ -136,7 +138,7 @@ async def test_the_breaker_opens_tries_one_and_closes(bench: Bench) -> None:
         await bench.client.text(once, bench.call())
 
     bench.clock.now += 5
-    bench.play(Rule(user="hold", answer="ok", first_token_s=0.2), ANSWER)
+    bench.play(Rule(user="hold", answer="ok", first_token_s=1), ANSWER)
     trial = asyncio.create_task(bench.client.text(once, bench.call("hold")))
     await reaches(lambda: bench.server.counters.running == 1)
     with pytest.raises(CircuitOpen):  # half open: only one at a time
@@ -164,7 +166,7 @@ async def test_a_server_that_is_away_is_named_and_left_alone(bench: Bench) -> No
 
 
 async def test_concurrency_is_bounded_per_server_and_everybody_gets_an_answer(bench: Bench) -> None:
-    bench.play(Rule(answer="ok", first_token_s=0.02))
+    bench.play(Rule(answer="ok", first_token_s=0.1))
     bench.server.counters.peak_running = 0
     narrow = bench.with_tier(concurrency=3)
     done = await asyncio.gather(*(bench.client.text(narrow, bench.call(turn=f"t-{n}")) for n in range(20)))
@@ -173,13 +175,15 @@ async def test_concurrency_is_bounded_per_server_and_everybody_gets_an_answer(be
 
 
 async def test_a_full_queue_refuses_at_once(bench: Bench) -> None:
-    bench.play(Rule(answer="ok", first_token_s=0.3))
+    bench.play(Rule(fault=Fault.HANG))
     full = bench.with_tier(concurrency=1, waiting=1)
     tasks = [asyncio.create_task(bench.client.text(full, bench.call())) for _ in range(2)]
     await reaches(lambda: bench.server.counters.running == 1)
     with pytest.raises(Overloaded):
         await bench.client.text(full, bench.call())
-    assert [one.value for one in await asyncio.gather(*tasks)] == ["ok", "ok"]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_a_caller_who_goes_away_is_still_billed_and_frees_the_slot(bench: Bench) -> None:

@@ -13,27 +13,31 @@ from .call import Call
 from .tier import Tier
 from .usage import NOTHING, Spent, Usage
 
+OTHERS = "others"
 _KINDS = ("prompt_tokens", "cached_tokens", "completion_tokens", "prompt_chars", "completion_chars")
 
 
 class Accounts:
-    """Sums. Turns are kept until taken, the latest `turns` of them; the sums by tenant and tier are kept for good."""
+    """Sums. Turns are kept until taken, the latest `turns` of them. The sums by tenant and tier are kept for good; the
+    first `tenants` have their own, later ones share OTHERS: evaluations make tenants by the thousand."""
 
-    def __init__(self, instruments: Instruments | None = None, turns: int = 10_000) -> None:
+    def __init__(self, instruments: Instruments | None = None, turns: int = 10_000, tenants: int = 1000) -> None:
         self._instruments = instruments or Instruments()
         self._turns: OrderedDict[tuple[str, str], dict[str, Spent]] = OrderedDict()
         self._sums: dict[tuple[str, str], Spent] = {}
-        self._limit = turns
+        self._named: set[str] = set()
+        self._turn_limit, self._tenant_limit = turns, tenants
 
     def add(self, tenant: str, turn: str, tier: str, spent: Spent) -> None:
         """One attempt's cost."""
         tiers = self._turns.setdefault((tenant, turn), {})
         tiers[tier] = tiers.get(tier, NOTHING) + spent
         self._turns.move_to_end((tenant, turn))
-        while len(self._turns) > self._limit:
+        while len(self._turns) > self._turn_limit:
             self._turns.popitem(last=False)
-        self._sums[tenant, tier] = self._sums.get((tenant, tier), NOTHING) + spent
-        self._measure(tenant, tier, spent)
+        name = self._name(tenant)
+        self._sums[name, tier] = self._sums.get((name, tier), NOTHING) + spent
+        self._measure(name, tier, spent)
 
     def turn(self, tenant: str, turn: str) -> Mapping[str, Spent]:
         """By tier, so far."""
@@ -50,6 +54,11 @@ class Accounts:
     def tier(self, tier: str) -> Spent:
         """All tenants together."""
         return sum((spent for (_, which), spent in self._sums.items() if which == tier), NOTHING)
+
+    def _name(self, tenant: str) -> str:
+        if len(self._named) < self._tenant_limit:
+            self._named.add(tenant)
+        return tenant if tenant in self._named else OTHERS
 
     def _measure(self, tenant: str, tier: str, spent: Spent) -> None:
         labels = {"tenant": tenant, "tier": tier}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import httpx
@@ -38,14 +39,16 @@ async def attempt(
     ends = loop.time() + seconds
     try:
         async with asyncio.timeout_at(min(ends, loop.time() + tier.first_token_seconds)) as limit:
-            async for data in _events(http, tier, body, progress):
-                before = len(progress.pieces)
-                progress.add(read_piece(data))
-                if len(progress.pieces) > before:
-                    limit.reschedule(ends)
-                    if watch and not watch(progress.pieces[-1]):
-                        progress.aborted = True
-                        return  # closes the connection, whereupon the server stops
+            # Closed here and now, whatever happens: an open connection keeps the server writing.
+            async with aclosing(_events(http, tier, body, progress)) as events:
+                async for data in events:
+                    before = len(progress.pieces)
+                    progress.add(read_piece(data))
+                    if len(progress.pieces) > before:
+                        limit.reschedule(ends)
+                        if watch and not watch(progress.pieces[-1]):
+                            progress.aborted = True
+                            return
     except TimeoutError:
         raise TooLate("total" if progress.pieces else "first_token", True if patient else None) from None
     except httpx.HTTPError:
@@ -59,9 +62,11 @@ async def attempt(
 
 async def _events(
     http: httpx.AsyncClient, tier: Tier, body: dict[str, Any], progress: Progress
-) -> AsyncIterator[str | bytes]:
+) -> AsyncGenerator[str | bytes, None]:
     progress.sent = True
-    async with http.stream("POST", tier.url + PATH, json=body, headers=tier.headers()) as response:
+    # Unpacked text could be a thousand times what came, so nothing is unpacked.
+    headers = {"Accept-Encoding": "identity", **tier.headers()}
+    async with http.stream("POST", tier.url + PATH, json=body, headers=headers) as response:
         _accept(response)
         progress.accepted = True
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -69,7 +74,7 @@ async def _events(
             yield await _whole(response, progress)
         elif kind == "text/event-stream":
             reader = EventReader()
-            async for chunk in response.aiter_bytes():
+            async for chunk in response.aiter_raw():
                 progress.received(len(chunk))
                 for data in reader.feed(chunk):
                     if data.strip() == DONE:
@@ -83,7 +88,7 @@ async def _events(
 async def _whole(response: httpx.Response, progress: Progress) -> bytes:
     """The body of a server that does not stream."""
     chunks = []
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.aiter_raw():
         progress.received(len(chunk))
         chunks.append(chunk)
     progress.ended = True

@@ -28,7 +28,7 @@ class Call:
     logprobs: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Completion(Generic[T]):
     """`value` is the validated answer, or the text. `mean_logprob` is natural, over the answer's tokens, or None
     when it was not asked for or not given. `aborted`: the watch had enough. `spent` has all attempts."""

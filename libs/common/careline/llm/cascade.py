@@ -13,7 +13,7 @@ Q = TypeVar("Q")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged(Generic[T]):
     """A tier's answer. `confidence` in [0, 1] is calibrated; anything else, NaN included, counts as none at all."""
 
@@ -22,7 +22,7 @@ class Judged(Generic[T]):
     spent: Spent = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step(Generic[Q, T]):
     """A tier of a role. `threshold` comes from calibration for a stated precision."""
 
@@ -47,7 +47,7 @@ class Asked:
     spent: Spent = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision(Generic[T]):
     """What came of it. `value` and `tier` are None when no tier was sure enough: a person is needed."""
 
@@ -62,7 +62,7 @@ class Decision(Generic[T]):
         return sum((one.spent for one in self.asked), NOTHING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cascade(Generic[Q, T]):
     """A role's tiers, the cheapest first."""
 

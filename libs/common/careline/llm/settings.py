@@ -16,18 +16,28 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
 
+from careline.tenants.addresses import ApiUrl
 from careline.tenants.tiers import TierSpec, TierSpecs
 
-from .addresses import checked_key, checked_url
 from .errors import BadTierSettings, NotConfigured
 from .tier import Tier
 from .usage import Price
 
 TierName = Literal["small", "large"]
 NAMES: tuple[TierName, ...] = ("small", "large")
-_Url = Annotated[str, AfterValidator(checked_url)]
 _Money = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+
+
+def checked_key(key: SecretStr) -> SecretStr:
+    """A key that fits into a header: what does not is quoted by libraries in their errors. Raises ValueError."""
+    text = key.get_secret_value()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise PydanticCustomError(
+            "key", "has to be of printable ASCII characters without blanks (a line break at its end?)"
+        )
+    return key
 
 
 class TierVariables(BaseModel):
@@ -35,7 +45,7 @@ class TierVariables(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    url: _Url | None = None
+    url: ApiUrl | None = None
     model: str | None = Field(default=None, max_length=200)
     key: Annotated[SecretStr, AfterValidator(checked_key)] | None = None
     prompt_price: _Money | None = None
@@ -75,10 +85,10 @@ class LlmSettings:
         return cls(**found)
 
     def tier(self, name: TierName, specs: TierSpecs | None = None) -> Tier:
-        """The tier for one business. Raises NotConfigured or BadTierSettings."""
+        """The tier for one business. Raises NotConfigured."""
         own: TierVariables = getattr(self, name)
         spec: TierSpec = getattr(specs, name) if specs else TierSpec()
-        url, model = own.url or _spec_url(name, spec), own.model or spec.model
+        url, model = own.url or spec.url, own.model or spec.model
         if not url or not model:
             raise NotConfigured(_missing(name, bool(url), bool(model)))
         return Tier(
@@ -116,13 +126,6 @@ class LlmSettings:
             except NotConfigured as missing:
                 lines.append(str(missing))
         return lines
-
-
-def _spec_url(name: str, spec: TierSpec) -> str | None:
-    try:
-        return checked_url(spec.url) if spec.url else None
-    except ValueError as error:
-        raise BadTierSettings(f"tenant.yaml, tiers.{name}.url: {error}") from None
 
 
 def _missing(name: str, has_url: bool, has_model: bool) -> str:

@@ -14,10 +14,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, meta
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, Undefined, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from .errors import BadTemplate, UnmarkedText
@@ -31,10 +31,11 @@ _FILE = re.compile(r"[a-z][a-z_]*\.v[0-9]+\.md")
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is sent. `name` is the template's, with version and digest: `route.v1@3fa9c2d1`."""
+    """What is sent. `name` is the template's, with version and digest: `route.v1@3fa9c2d1`; it alone is in
+    the repr, for the rest holds a customer's words."""
 
-    system: str
-    user: str
+    system: str = field(repr=False)
+    user: str = field(repr=False)
     name: str
 
     @property
@@ -90,6 +91,8 @@ def _environment(folder: Path) -> SandboxedEnvironment:
 def _vouched(value: object) -> object:
     if isinstance(value, Marked | Trusted):
         return value
+    if isinstance(value, Undefined):
+        str(value)  # raises jinja's own error, which names it
     raise UnmarkedText(f"a template was given a bare {type(value).__name__}: mark it as data, or vouch for it")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
+from .addresses import ApiUrl
 from .base import PackModel
 
 
@@ -13,7 +14,7 @@ class TierSpec(PackModel):
     """One tier: where it is, and what the model is called there. `adapter` is the business's own LoRA on that model,
     by the name under which the server has it. Prices are for a million tokens. Keys are never in a pack."""
 
-    url: str | None = Field(default=None, max_length=500)
+    url: ApiUrl | None = None
     model: str | None = Field(default=None, min_length=1, max_length=200)
     adapter: str | None = Field(default=None, min_length=1, max_length=200)
     prompt_price: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False)

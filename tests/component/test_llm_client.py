@@ -69,6 +69,12 @@ async def test_a_hostile_answer_is_a_named_error_and_is_not_asked_for_again(
     assert "Ignore" not in str(caught.value)
 
 
+async def test_a_model_that_writes_blanks_for_ever_is_stopped_with_advice(bench: Bench) -> None:
+    bench.play(Rule(hostile=Hostility.BLANKS))
+    with pytest.raises(TooLong, match="disable_any_whitespace"):
+        await bench.client.object(bench.tier, bench.call(max_tokens=4096), Routing)
+
+
 async def test_further_fields_are_refused_where_the_model_forbids_them(bench: Bench) -> None:
     class Closed(Routing, extra="forbid"):
         pass
@@ -163,6 +169,13 @@ async def test_a_key_is_nowhere_to_be_seen(bench: Bench, caplog: pytest.LogCaptu
     seen = [caplog.text, repr(caught.value), str(caught.value), spans, repr(bench.tier), str(bench.tier)]
     assert caplog.text  # something was logged
     assert not [text for text in seen if KEY in text]
+
+
+async def test_calls_one_after_the_other_use_one_connection(bench: Bench) -> None:
+    before = bench.server.counters.connections
+    for _ in range(5):
+        await bench.client.object(bench.tier, bench.call(), Routing)
+    assert bench.server.counters.connections == before + 1
 
 
 async def test_a_server_that_does_not_stream_is_understood(bench: Bench) -> None:

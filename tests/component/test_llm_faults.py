@@ -149,6 +149,18 @@ async def test_the_breaker_opens_tries_one_and_closes(bench: Bench) -> None:
     assert not bench.client.health().detail
 
 
+@pytest.mark.parametrize(("first_token_seconds", "opens"), [(0.05, True), (30.0, False)])
+async def test_hanging_is_held_against_a_server_that_was_given_time(
+    bench: Bench, first_token_seconds: float, opens: bool
+) -> None:
+    bench.play(Rule(fault=Fault.HANG))
+    tier = bench.with_tier(first_token_seconds=first_token_seconds)
+    for _ in range(5):
+        with pytest.raises(TooLate):
+            await bench.client.text(tier, bench.call(seconds=0.1))
+    assert bool(bench.client.health().detail) is opens
+
+
 async def test_refusals_do_not_open_the_breaker(bench: Bench) -> None:
     bench.play(Rule(fault=Fault.STATUS, status=400))
     for _ in range(12):

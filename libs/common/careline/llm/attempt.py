@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
 from typing import Any
 
 import httpx
@@ -28,6 +28,7 @@ _REDIRECT = "it points elsewhere: set the URL that it points to"
 _LONGEST_WAIT = 3600.0
 # What a hanging server is given before the hanging is held against it, as a share of the time for a first token.
 _PATIENCE = 0.5
+_DRAIN_SECONDS = 0.1
 
 
 async def attempt(
@@ -73,16 +74,25 @@ async def _events(
         if kind == "application/json":
             yield await _whole(response, progress)
         elif kind == "text/event-stream":
-            reader = EventReader()
-            async for chunk in response.aiter_raw():
+            reader, chunks = EventReader(), response.aiter_raw()
+            async for chunk in chunks:
                 progress.received(len(chunk))
                 for data in reader.feed(chunk):
                     if data.strip() == DONE:
                         progress.ended = True
+                        await _drain(chunks)
                         return
                     yield data
         else:
             raise Unreadable("this is no OpenAI-compatible model server: check the tier's URL")
+
+
+async def _drain(chunks: AsyncIterator[bytes]) -> None:
+    """Reads on to the end of the body, so that the connection can be used again; the answer is there already."""
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for _ in chunks:
+                pass
 
 
 async def _whole(response: httpx.Response, progress: Progress) -> bytes:

@@ -7,12 +7,12 @@ for word, the others by their telling sentences (`summary.py`), the oldest least
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .errors import PromptTooLarge
 from .marking import Marked, join, mark
-from .summary import Past, relevance, telling
+from .summary import Past, Question, telling
 from .tokens import estimate_tokens
 
 # The history gets at least this share of what the kept parts leave, if it needs it; passages may have the rest.
@@ -60,9 +60,9 @@ def fit(material: Material, limit: int) -> Fitted:
     room = limit - sum(costs.values())
     if room < 0:
         raise PromptTooLarge(limit - room, limit, max(costs, key=costs.__getitem__))
-    wanted = sum(estimate_tokens(_verbatim(past)) + 1 for past in material.history)
+    wanted = sum(_cost(_verbatim(past)) for past in material.history)
     passages = _passages(material.passages, room - min(wanted, int(room * _HISTORY_SHARE)))
-    told = _history(material, room - estimate_tokens(passages))
+    told = _history(material.history, Question(material.question), room - estimate_tokens(passages))
     history = join([marked for marked, _ in told if marked])
     verbatim = sum(whole for marked, whole in told if marked)
     summarised = sum(not whole for marked, whole in told if marked)
@@ -79,28 +79,31 @@ def fit(material: Material, limit: int) -> Fitted:
     )
 
 
+def _cost(marked: Marked) -> int:
+    """With the line break after it."""
+    return estimate_tokens(marked) + 1
+
+
 def _passages(passages: tuple[tuple[str, str], ...], room: int) -> Marked:
     taken: list[Marked] = []
     for name, text in passages:
         marked = mark("passage", text, id=name)
-        cost = estimate_tokens(marked) + 1
-        if cost > room:
+        room -= _cost(marked)
+        if room < 0:
             break  # a later one, though shorter, is less sure
         taken.append(marked)
-        room -= cost
     return join(taken)
 
 
-def _history(material: Material, room: int) -> list[tuple[Marked, bool]]:
+def _history(history: tuple[Past, ...], question: Question, room: int) -> list[tuple[Marked, bool]]:
     """One mark per exchange, oldest first, empty where it is left out; and whether it is word for word."""
-    history = material.history
     told = [(Marked(""), False)] * len(history)
-    near = {n for n, past in enumerate(history) if relevance(past, material.question) >= _RELEVANT}
+    near = {n for n, past in enumerate(history) if question.relevance(past) >= _RELEVANT}
     near |= {len(history) - 1}
     # Those near the question first; among equals the latest.
     for n in sorted(range(len(history)), key=lambda n: (n not in near, -n)):
-        for marked, whole in _forms(history[n], material.question, n in near):
-            cost = estimate_tokens(marked) + 1
+        for marked, whole in _forms(history[n], question, n in near):
+            cost = _cost(marked)
             if cost <= room:
                 told[n] = (marked, whole)
                 room -= cost
@@ -108,13 +111,16 @@ def _history(material: Material, room: int) -> list[tuple[Marked, bool]]:
     return told
 
 
-def _forms(past: Past, question: str, near: bool) -> list[tuple[Marked, bool]]:
+def _forms(past: Past, question: Question, near: bool) -> Iterator[tuple[Marked, bool]]:
     """In how many words it may be told, the preferred ones first. A summary that saves nothing is none."""
-    whole, brief = _verbatim(past), mark("earlier_summary", telling(past, question))
-    saves = estimate_tokens(brief) < estimate_tokens(whole)
-    if near or not saves:
-        return [(whole, True), (brief, False)] if saves else [(whole, True)]
-    return [(brief, False)]
+    whole = _verbatim(past)
+    if near:
+        yield whole, True
+    brief = mark("earlier_summary", telling(past, question))
+    if _cost(brief) < _cost(whole):
+        yield brief, False
+    elif not near:
+        yield whole, True
 
 
 def _verbatim(past: Past) -> Marked:

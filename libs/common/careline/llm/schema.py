@@ -6,6 +6,7 @@ answer is validated again, strictly: a server may ignore the schema, and a hosti
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,8 +18,9 @@ _NOISE = ("title", "default", "description", "examples")
 _PLACES = 8
 
 
+@cache
 def response_format(output: type[BaseModel]) -> dict[str, Any]:
-    """For the request's body."""
+    """For the request's body; the same object each time, not to be changed."""
     schema = _strict(output.model_json_schema(mode="validation"))
     return {"type": "json_schema", "json_schema": {"name": output.__name__, "strict": True, "schema": schema}}
 

@@ -38,7 +38,7 @@ class FairSlots:
             self._give()
 
     async def _take(self, tenant: str, seconds: float) -> None:
-        if self._free and not self._waiting:
+        if self._free:  # then nobody waits: a slot that is given back goes to those first
             self._free -= 1
             return
         if self._waiting >= self._waiting_limit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 _MILLION = Decimal(1_000_000)
@@ -24,7 +24,10 @@ class Usage:
     estimated: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
+        return Usage(*(getattr(self, name) + getattr(other, name) for name in _COUNTS))
+
+
+_COUNTS = tuple(one.name for one in fields(Usage))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class ModelServer:
         self.counters = Counters()
         self.seen: deque[ChatRequest] = deque(maxlen=_SEEN)
         self._cache = PrefixCache()
+        self._ports: deque[int] = deque(maxlen=1000)
         self.play(script)
 
     def play(self, script: Script) -> None:
@@ -46,6 +47,12 @@ class ModelServer:
                 Route("/script", self._replace, methods=["PUT"]),
             ]
         )
+
+    def _count_connection(self, request: Request) -> None:
+        port = request.client.port if request.client else 0
+        if port not in self._ports:
+            self._ports.append(port)
+            self.counters.connections += 1
 
     async def _health(self, request: Request) -> Response:
         return Response()
@@ -67,6 +74,7 @@ class ModelServer:
 
     async def _chat(self, request: Request) -> Response:
         self.counters.requests += 1
+        self._count_connection(request)
         if self._script.key and request.headers.get("authorization") != f"Bearer {self._script.key}":
             return _error(401, f"wrong key: {request.headers.get('authorization')}")
         try:

@@ -47,9 +47,10 @@ class PrefixCache:
 
 @dataclass(slots=True)
 class Counters:
-    """Since the start. `aborted`: the client went away before the end."""
+    """Since the start. `aborted`: the client went away before the end; `connections` by the client's port."""
 
     requests: int = 0
+    connections: int = 0
     running: int = 0
     peak_running: int = 0
     aborted: int = 0
@@ -66,6 +67,7 @@ class Counters:
             "vllm:prefix_cache_queries_total": self.prompt_tokens,
             "vllm:prefix_cache_hits_total": self.cached_tokens,
             "model_server_requests_total": self.requests,
+            "model_server_connections_total": self.connections,
             "model_server_aborted_total": self.aborted,
             "model_server_peak_running": self.peak_running,
         }

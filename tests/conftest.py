@@ -11,5 +11,6 @@ pytest_plugins = [
     "tests.fixtures.isolation",
     "tests.fixtures.stacks",
     "tests.fixtures.messaging",
+    "tests.fixtures.llm",
     "tests.fixtures.whole_stack",
 ]

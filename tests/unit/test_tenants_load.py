@@ -115,6 +115,8 @@ def test_a_pack_survives_json_and_its_version_tells_contents_apart(folder: Path)
         ("replies.yaml", "say: {en: \"Please sign in first.\"", "say: {en: [a]", "has to be one text, or a mapping"),
         ("replies.yaml", "A colleague will take over.", "Dear {{ facts.name }}", "unknown name 'facts'"),
         ("tenant.yaml", "Europe/Berlin", "Berlin", "unknown time zone 'Berlin'"),
+        ("tenant.yaml", "rounds: 2", "tiers: {small: {url: models}}", "'url' has to be like http://127.0.0.1:8000/v1"),
+        ("tenant.yaml", "rounds: 2", "tiers: {small: {key: sk-1}}", "unknown key 'key'"),
         ("tenant.yaml", "rounds: 2", "rounds: many", "'rounds' has to be a whole number"),
         ("tenant.yaml", "rounds: 2", "rounds: 2\nrounds: 3", "the key 'rounds' is given twice"),
         ("guide/zh/lending.md", "## 逾期的书要付多少钱？", "逾期", "there are 1 here, 2 in another language"),

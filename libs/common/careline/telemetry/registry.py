@@ -47,3 +47,17 @@ BREAKER_OPEN = MetricSpec(
     _HANDLER,
 )
 PUBLISHED = MetricSpec("careline_published_total", "counter", "Records acknowledged by the broker", _HANDLER)
+
+_MODEL = ("tenant", "tier")
+
+MODEL_CALLS = MetricSpec("careline_model_calls_total", "counter", "Requests sent to language models", _MODEL)
+MODEL_RETRIES = MetricSpec("careline_model_retries_total", "counter", "Those of them that repeated another", _MODEL)
+MODEL_MONEY = MetricSpec(
+    "careline_model_money_total", "counter", "Their price, in the currency of the tier's prices", _MODEL
+)
+MODEL_AMOUNTS = MetricSpec(
+    "careline_model_amounts_total",
+    "counter",
+    "Tokens and characters, by kind: prompt_tokens, cached_tokens, completion_tokens, prompt_chars, completion_chars",
+    (*_MODEL, "kind"),
+)

@@ -8,6 +8,7 @@ from .pack import GuidePassage, Pack
 from .profile import Fact, GuideNote, Profile
 from .replies import ConfirmReplies, Exemplified, Replies, Reply, Said
 from .tenant import GuideBounds, RouteBounds, Tenant
+from .tiers import TierSpec, TierSpecs
 from .values import Expr, Match, Next, Ref, Value
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "Said",
     "Table",
     "Tenant",
+    "TierSpec",
+    "TierSpecs",
     "Update",
     "Value",
     "Words",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from .base import PackModel, Words
+from .tiers import TierSpecs
 
 
 class GuideBounds(PackModel):
@@ -37,6 +38,7 @@ class Tenant(PackModel):
     confirm_minutes: int = Field(default=10, ge=1, le=24 * 60)
     guide: GuideBounds = GuideBounds()
     route: RouteBounds = RouteBounds()
+    tiers: TierSpecs = TierSpecs()
 
     @property
     def default_language(self) -> str:

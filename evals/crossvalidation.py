@@ -24,6 +24,7 @@ from careline.tenants.model import Pack
 from careline_classifier.domain.choice import Said, choose
 from careline_classifier.domain.examples import Example, examples_of
 from careline_classifier.domain.forms import form_of
+from careline_classifier.domain.habits import Habits
 from careline_classifier.domain.reflex import Reflex, script_of, train_reflex
 from careline_classifier.domain.values import types_in
 from careline_classifier.domain.verbs import verbs_of
@@ -42,9 +43,10 @@ def routes(pack: Pack, encoder: Encoder, verbose: bool) -> tuple[Counter[str], C
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for part in range(_FOLDS):
-        reflex = train_reflex(pack, encoder, [each for each in examples if fold[each.template] != part])
+        known = [each for each in examples if fold[each.template] != part]
+        reflex, habits = train_reflex(pack, encoder, known), Habits(known)
         for example in _one_each([each for each in examples if fold[each.template] == part]):
-            found = _read(pack, reflex, encoder, example.text)
+            found = _read(pack, reflex, habits, encoder, example.text)
             kind = f"{script_of(example.text).value} {example.intent.route.value}"
             total[kind] += 1
             right[kind] += found == example.intent.whole.label
@@ -57,12 +59,13 @@ def _one_each(examples: Sequence[Example]) -> list[Example]:
     return list({example.template: example for example in reversed(examples)}.values())
 
 
-def _read(pack: Pack, reflex: Reflex, encoder: Encoder, text: str) -> str:
+def _read(pack: Pack, reflex: Reflex, habits: Habits, encoder: Encoder, text: str) -> str:
     masked = reflex.mask(text)
     types = types_in(text, _NOW, ZoneInfo(pack.tenant.time_zone))
     particular = bool(reflex.names(text)) or any(sign.isdigit() for sign in text)
     verbs = {name: verbs_of(operation) for name, operation in pack.operations.items()}
-    said = Said(text, form_of(text), particular, verbs, types)
+    form = form_of(text)
+    said = Said(text, form, particular, verbs, types, reflex.coded(text), habits.factors(form, text))
     return choose(pack, reflex.read(masked, encoder.encode(masked)), said).intent.label
 
 

@@ -11,6 +11,7 @@ from tests.fixtures.understanding import NOW
 from careline.tenants.model import ArgumentSpec
 from careline_classifier.domain.arguments import find_all
 from careline_classifier.domain.masking import Masker
+from careline_classifier.domain.matching import match_known
 from careline_classifier.domain.values import Looked, Strength, find, types_in
 
 pytestmark = pytest.mark.unit
@@ -86,6 +87,21 @@ def test_a_misspelt_known_value_is_meant_where_the_pack_allows_it() -> None:
     fuzzy = SCHOOL.model_copy(update={"fuzzy": True})
     assert value(fuzzy, "the school named Hil Scholl", ("Hill School",)) == "Hill School"
     assert value(SCHOOL, "the school named Hil Scholl", ("Hill School",)) == "Hil Scholl"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("two wax candles came with it, I am returning them", ["Wax Candle"]),
+        ("the wolen throw itches, take it back", ["Woollen Throw"]),
+        ("I want to give the set of cups no 7 back", []),
+        ("the wax is dry and the candle is bent", []),
+    ],
+)
+def test_several_of_a_known_thing_and_slips_are_found_anywhere(text: str, expected: list[str]) -> None:
+    known = ("Wax Candle", "Woollen Throw", "Cups No 8")
+    assert [one.value for one in match_known(text, (), known, fuzzy=True)] == expected
+    assert match_known(text, (), known, fuzzy=False) == []
 
 
 def test_an_answer_needs_no_cue() -> None:

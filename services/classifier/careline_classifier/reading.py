@@ -65,7 +65,9 @@ class Reader:
         masked = self.mind.reflex.mask(text)
         particular = bool(self.mind.reflex.names(text)) or any(sign.isdigit() for sign in text)
         types = types_in(text, turn.received_at, ZoneInfo(self.pack.tenant.time_zone))
-        said = Said(text, form_of(text), particular, self.mind.verbs, types, self.mind.reflex.coded(text))
+        form = form_of(text)
+        habits = self.mind.habits.factors(form, text)
+        said = Said(text, form, particular, self.mind.verbs, types, self.mind.reflex.coded(text), habits)
         return choose(self.pack, self.mind.reflex.read(masked, embedding), said, attempts)
 
     async def _arguments(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from careline.contracts.understanding import Attempt, Route
 from careline.tenants.model import Operation, Pack
@@ -42,7 +42,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What the choice looks at beside the reading: the message, its form, whether it names something particular (a
-    number, a code, a name) and values of which types, the verbs of each operation; `coded`: it names a code."""
+    number, a code, a name) and values of which types, the verbs of each operation; `coded`: it names a code; `habits`: what
+    its form is worth for each intent."""
 
     text: str
     form: Form
@@ -50,12 +51,13 @@ class Said:
     verbs: Mapping[str, frozenset[str]]
     types: frozenset[str] = frozenset()
     coded: bool = False
+    habits: Mapping[Intent, float] = field(default_factory=dict)
 
 
 def choose(pack: Pack, reading: Reading, said: Said, attempts: Iterable[Attempt] = ()) -> Choice:
     """The best intent that was not turned down before; out of scope when none is near; a human when none is left."""
     tried = exclusions(attempts)
-    if _asks_for_others(reading, said) and not tried:
+    if _asks_for_others(pack, reading, said) and not tried:
         return Choice(OUT_OF_SCOPE, reading.ranking[0].score)
     weighed = weigh(pack, reading.ranking, said)
     left = [scored for scored in weighed if not _was_tried(scored.intent, tried)]
@@ -72,28 +74,30 @@ def choose(pack: Pack, reading: Reading, said: Said, attempts: Iterable[Attempt]
 
 def weigh(pack: Pack, ranking: Iterable[Scored], said: Said) -> list[Scored]:
     """The ranking with the form of the message taken into account, likeliest first, shares of one."""
-    nothing = _wants_nothing(pack, said)
+    denied = denies(said.text)
+    nothing = _wants_nothing(pack, said) if denied else frozenset()
     weighed = [
-        Scored(
-            each.intent, each.score * (_NOTHING_FACTOR if each.intent in nothing else _factor(pack, each.intent, said))
-        )
-        for each in ranking
+        Scored(each.intent, each.score * _weight(pack, each.intent, said, nothing, denied=denied)) for each in ranking
     ]
     total = sum(each.score for each in weighed) or 1.0
     shares = (Scored(each.intent, each.score / total) for each in weighed)
     return sorted(shares, key=lambda each: (-each.score, each.intent))
 
 
-def _asks_for_others(reading: Reading, said: Said) -> bool:
-    """Whether a fact is asked for that is not the customer's own: nobody is told theirs for another's."""
-    about_facts = bool(reading.ranking) and reading.ranking[0].intent.route is Route.BASIC_INFO
-    return about_facts and (said.form.others or (said.coded and not said.form.own))
+def _asks_for_others(pack: Pack, reading: Reading, said: Said) -> bool:
+    """Whether something is looked up that is not the customer's own: nobody is told theirs for another's. What has a
+    code is left to the records, which know whose it is."""
+    if not reading.ranking:
+        return False
+    first = reading.ranking[0].intent
+    if first.route is Route.BASIC_INFO:
+        return said.form.others or (said.coded and not said.form.own)
+    looked_up = first.route is Route.OPERATION and first.name in pack.operations
+    return looked_up and not pack.operations[first.name].effect and said.form.others and not said.particular
 
 
 def _wants_nothing(pack: Pack, said: Said) -> frozenset[Intent]:
     """Who says only what must not be done wants nothing changed: all changes that are not named besides."""
-    if not denies(said.text):
-        return frozenset()
     titles = {name: title_verbs(each) for name, each in pack.operations.items()}
     refused = [name for name, verbs in titles.items() if wants_nothing(said.text, verbs)]
     if not refused:
@@ -122,6 +126,14 @@ def _was_tried(intent: Intent, tried: Collection[Intent]) -> bool:
     return intent in tried or (intent.route is not Route.OPERATION and Intent(intent.route) in tried)
 
 
+def _weight(pack: Pack, intent: Intent, said: Said, nothing: Collection[Intent], *, denied: bool) -> float:
+    if intent in nothing:
+        return _NOTHING_FACTOR
+    if denied and intent.route is Route.OPERATION and refuses(said.text, said.verbs.get(intent.name, frozenset())):
+        return _REFUSED_FACTOR
+    return _factor(pack, intent, said) * said.habits.get(intent, 1.0)
+
+
 def _factor(pack: Pack, intent: Intent, said: Said) -> float:
     form = said.form
     if intent == GUIDE:
@@ -132,8 +144,6 @@ def _factor(pack: Pack, intent: Intent, said: Said) -> float:
         return _OWN_FACTOR if form.own else 1.0
     if intent.route is not Route.OPERATION or intent.name not in pack.operations:
         return 1.0
-    if refuses(said.text, said.verbs.get(intent.name, frozenset())):
-        return _REFUSED_FACTOR
     return _operation_factor(pack.operations[intent.name], said)
 
 

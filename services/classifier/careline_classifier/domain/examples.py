@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -63,23 +64,28 @@ def _filled(
 
 
 def _fillings(template: str, arguments: Mapping[str, ArgumentSpec]) -> list[str]:
-    slots = [name for name in _SLOT.findall(template) if name in arguments and _samples(arguments[name])]
-    naming = any(arguments[name].type in _NAMING for name in slots)
-    turns = range((_FILLINGS + naming) if slots else 1)
-    return list(dict.fromkeys(_filling(template, arguments, turn) for turn in turns))
+    """With other samples for every template, so that together they show all; names are also filled in as they look
+    masked."""
+    slots = [arguments[name] for name in _SLOT.findall(template) if name in arguments and _samples(arguments[name])]
+    if not slots:
+        return [_filling(template, arguments, 0)]
+    first = zlib.crc32(template.encode())
+    filled = [_filling(template, arguments, first + turn) for turn in range(_FILLINGS)]
+    masked = [_filling(template, arguments, None)] if any(spec.type in _NAMING for spec in slots) else []
+    return list(dict.fromkeys(filled + masked))
 
 
-def _filling(template: str, arguments: Mapping[str, ArgumentSpec], turn: int) -> str:
+def _filling(template: str, arguments: Mapping[str, ArgumentSpec], turn: int | None) -> str:
     def value(match: re.Match[str]) -> str:
         spec = arguments.get(match[1])
         samples = _samples(spec) if spec else ()
-        return samples[turn % len(samples)] if samples else match[1]
+        if spec is None or not samples:
+            return match[1]
+        return NAME if turn is None and spec.type in _NAMING else samples[(turn or 0) % len(samples)]
 
     return _SLOT.sub(value, template)
 
 
 def _samples(spec: ArgumentSpec) -> tuple[str, ...]:
-    """The declared samples; an enumeration's own words serve as well. Names are also filled in as they look masked."""
-    if spec.type in _NAMING and spec.samples:
-        return (*spec.samples[:_FILLINGS], NAME)
+    """The declared samples; an enumeration's own words serve as well."""
     return spec.samples or tuple(word for words in spec.values.values() for texts in words.values() for word in texts)

@@ -62,6 +62,12 @@ _BETWEEN_ZH = r"(?:再|给我|帮我|把?[^,.;!?。]{0,6})?"
 _ANY_NOT = re.compile(f"{_NOT_EN}|{_NOT_ZH}")
 # "don't send it any more" asks for an end, which is a request.
 _NO_MORE = re.compile(r"\bany ?(?:more|longer)\b|\bno (?:more|longer)\b|\bstop\b|\bagain\b|再|了\W*$|了[,。，]")
+# Something is to stop, to be undone, to be taken away.
+_ENDING = re.compile(
+    r"\b(?:stop|end|quit|cease|off|out of|remove|drop|cancel\w*|unsubscribe\w*|delete|enough|don'?t|get rid|strike"
+    r"|terminate|no (?:more|longer|further)|any ?(?:more|longer))\b"
+    r"|退|取消|停|别|不要|不想|不需要|关|撤|删|移出|去掉|不用"
+)
 _SOMEBODY = r"(?:wife|husband|partner|friend|neighbou?r|mother|father|brother|sister|son|daughter|boss|colleague|ex)"
 # Asks about what belongs to somebody else.
 _OTHERS = re.compile(
@@ -69,7 +75,7 @@ _OTHERS = re.compile(
     r"|\b(?:someone|somebody|anyone|everyone|everybody)(?: else)?'?s\b|\b(?:someone|somebody) else\b"
     rf"|\bmy {_SOMEBODY}'?s\b"
     r"|\bof (?:customer|client|user|member)\b|\b(?:his|her|their) (?:account|e-?mail|address|phone|points|order|name)\b"
-    r"|别人的|他人的|其他(?:客户|顾客|用户|人|会员)|另一个(?:客户|顾客|用户|人)|所有(?:客户|顾客|用户|人|会员)的|(?:客户|用户)\d"
+    r"|别人的|他人的|(?:其他|别的)(?:客户|顾客|用户|人|会员)|另一个(?:客户|顾客|用户|人)|所有(?:客户|顾客|用户|人|会员)的|(?:客户|用户)\d"
     r"|(?:老婆|老公|朋友|邻居|同事|妈妈|爸爸|儿子|女儿|哥哥|姐姐|弟弟|妹妹|他|她)的?(?:账户|账号|邮箱|地址|电话|手机|积分|订单|名字)"
 )
 
@@ -78,7 +84,7 @@ _OTHERS = re.compile(
 class Form:
     """`procedure`: asks for the way to do it; `rule`: asks what holds; `may_i`: "can I ...?"; `request`: wants it done;
     `about_self`: asks how it is with the customer; `beyond`: asks for reasons or what will be; `own`: speaks of
-    oneself; `others`: of what belongs to somebody else; `question`: any of them."""
+    oneself; `others`: of what belongs to somebody else; `ending`: something is to stop or to be undone; `question`: any question."""
 
     procedure: bool
     rule: bool
@@ -88,6 +94,7 @@ class Form:
     beyond: bool
     own: bool
     others: bool
+    ending: bool
     question: bool
 
 
@@ -103,6 +110,7 @@ def form_of(text: str) -> Form:
         beyond=bool(_BEYOND.search(folded)),
         own=bool(_OWN.search(folded)),
         others=bool(_OTHERS.search(folded)),
+        ending=bool(_ENDING.search(folded)),
         question=bool(_QUESTION.search(folded)),
     )
 

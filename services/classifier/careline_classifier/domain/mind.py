@@ -9,6 +9,8 @@ from careline.models.encoder import Encoder
 from careline.tenants.model import Pack
 
 from .answers import Answers, train_answers
+from .examples import examples_of
+from .habits import Habits
 from .reflex import Reflex, train_reflex
 from .verbs import verbs_of
 
@@ -20,6 +22,7 @@ class Mind:
     reflex: Reflex
     answers: Answers
     verbs: Mapping[str, frozenset[str]]
+    habits: Habits
 
 
 def train_mind(pack: Pack, encoder: Encoder) -> Mind:
@@ -29,4 +32,5 @@ def train_mind(pack: Pack, encoder: Encoder) -> Mind:
 
 def make_mind(pack: Pack, reflex: Reflex, answers: Answers) -> Mind:
     """From parts that were trained before."""
-    return Mind(reflex, answers, {name: verbs_of(operation) for name, operation in pack.operations.items()})
+    verbs = {name: verbs_of(operation) for name, operation in pack.operations.items()}
+    return Mind(reflex, answers, verbs, Habits(examples_of(pack)))

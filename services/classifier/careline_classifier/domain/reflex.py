@@ -30,7 +30,7 @@ from .masking import Masker
 from .neighbours import Neighbours
 
 # Raised when examples, masks or training change in a way that makes stored heads useless.
-CODE_VERSION = 5
+CODE_VERSION = 6
 
 
 class Script(StrEnum):

@@ -72,7 +72,11 @@ class Head:
 
     def predict(self, embedding: Embedding, text: str) -> list[tuple[str, float]]:
         """Every label with its calibrated probability, likeliest first; `embedding` is the encoder's for `text`."""
-        probabilities = softmax(self._logits(embedding, ngrams(text)) / np.float32(self.temperature))
+        return self.ranked(embedding, ngrams(text))
+
+    def ranked(self, embedding: Embedding, letters: Sparse) -> list[tuple[str, float]]:
+        """The same for n-grams that were made before."""
+        probabilities = softmax(self._logits(embedding, letters) / np.float32(self.temperature))
         return [(self.labels[i], float(probabilities[i])) for i in np.argsort(-probabilities, kind="stable")]
 
     def familiarity(self, embedding: Embedding, text: str) -> float:

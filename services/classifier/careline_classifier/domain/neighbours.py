@@ -1,12 +1,14 @@
-"""How near a message is to the nearest example of every intent."""
+"""How near a message is to the nearest example of every likely intent."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from careline.models.encoder import Embedding
-from careline.models.features import DIMENSION, ngrams
+from careline.models.features import DIMENSION, Sparse, ngrams
 from careline.models.head import Head
 from careline.models.language import has_han
 
@@ -17,27 +19,33 @@ _MEANING_SHARE = np.float32(2 / 3)
 
 
 class Neighbours:
-    """The examples of a head, sorted by label, so that the best of each label is one sweep over all similarities."""
+    """The examples of a head, sorted by label, so that those of one label lie together."""
 
     def __init__(self, head: Head) -> None:
         examples = head.examples
         order = np.argsort(examples.labels, kind="stable")
         self._embeddings = np.ascontiguousarray(examples.embeddings[order])
-        present, self._starts = np.unique(examples.labels[order], return_index=True)
-        self._labels = [head.labels[number] for number in present.tolist()]
+        present, starts = np.unique(examples.labels[order], return_index=True)
+        ends = np.append(starts[1:], len(order))
+        self._places = {
+            head.labels[number]: slice(start, end)
+            for number, start, end in zip(present.tolist(), starts.tolist(), ends.tolist(), strict=True)
+        }
         texts = [examples.texts[number] for number in order.tolist()]
         self._letters = _letters(texts) if any(map(has_han, texts)) else None
 
-    def similarities(self, embedding: Embedding, text: str) -> dict[str, float]:
-        """For each label, the similarity of its nearest example: a cosine, 1.0 for the same text."""
-        scores = self._embeddings @ embedding
-        if self._letters is not None and has_han(text):
-            found = ngrams(text)
+    def similarities(self, embedding: Embedding, letters: Sparse | None, labels: Iterable[str]) -> dict[str, float]:
+        """For each of `labels`, the similarity of its nearest example: a cosine, 1.0 for the same text. `letters` are
+        the n-grams of a Chinese message."""
+        return {label: self._nearest(embedding, letters, self._places[label]) for label in labels}
+
+    def _nearest(self, embedding: Embedding, letters: Sparse | None, place: slice) -> float:
+        scores = self._embeddings[place] @ embedding
+        if letters is not None and self._letters is not None:
             # Only the rows of the message's own n-grams are touched.
-            letters = found.values @ self._letters[found.indices]
-            scores = _MEANING_SHARE * scores + (1 - _MEANING_SHARE) * letters
-        best = np.maximum.reduceat(scores, self._starts)
-        return dict(zip(self._labels, best.tolist(), strict=True))
+            alike = letters.values @ self._letters[letters.indices, place]
+            scores = _MEANING_SHARE * scores + (1 - _MEANING_SHARE) * alike
+        return float(scores.max())
 
 
 def _letters(texts: list[str]) -> Floats:

@@ -18,13 +18,14 @@ import numpy as np
 
 from careline.models.encoder import Embedding, Encoder
 from careline.models.extract import Found
+from careline.models.features import ngrams
 from careline.models.head import Head
 from careline.models.heads import train
 from careline.models.language import has_han
 from careline.tenants.model import Pack
 
 from .examples import Example, examples_of
-from .intents import GUIDE, Intent, Scored
+from .intents import GUIDE, OUT_OF_SCOPE, Intent, Scored
 from .lettering import FirstLine, lettered
 from .masking import Masker
 from .neighbours import Neighbours
@@ -47,6 +48,8 @@ _NEARNESS = {Script.LATIN: 2.0, Script.HAN: 2.0}
 # Among many passages one is near by chance: so much more must speak for the guide.
 _GUIDE_HANDICAP = {Script.LATIN: -0.5, Script.HAN: -1.5}
 _LETTERS_WEIGHT = {Script.LATIN: 0.5, Script.HAN: 0.7}
+# So many labels of a message are looked at more closely.
+_LIKELY = 24
 
 
 def script_of(text: str) -> Script:
@@ -99,11 +102,12 @@ class Reflex:
         if script not in self.heads:
             script = next(iter(self.heads))
         head, adjustment = self.heads[script], self._adjustments[script]
-        letters = lettered(masked)
-        near = self._neighbours[script].similarities(embedding, letters)
+        letters = ngrams(lettered(masked))
+        likely = self._likely(head.ranked(embedding, letters))
+        near = self._neighbours[script].similarities(embedding, letters if script is Script.HAN else None, likely)
         scores: dict[Intent, float] = {}
         similarities: dict[Intent, float] = {}
-        for label, probability in head.predict(embedding, letters):
+        for label, probability in likely.items():
             intent = self._intents[label]
             nearness = math.exp(_NEARNESS[script] * near[label] / head.temperature)
             # The guide is as likely as the likeliest of its passages: their number says nothing.
@@ -114,6 +118,16 @@ class Reflex:
         total = sum(scores.values()) or 1.0
         ranking = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return Reading(tuple(Scored(intent, score / total) for intent, score in ranking), similarities)
+
+
+    def _likely(self, ranked: Sequence[tuple[str, float]]) -> dict[str, float]:
+        """The likeliest labels; of the guide and of what is out of scope the likeliest in any case, for they are
+        weighed against each other by their nearest examples."""
+        kept = dict(ranked[:_LIKELY])
+        for wanted in (GUIDE, OUT_OF_SCOPE):
+            best = next((each for each in ranked if self._intents[each[0]] == wanted), None)
+            kept |= dict([best]) if best else {}
+        return kept
 
 
 def train_reflex(pack: Pack, encoder: Encoder, examples: Sequence[Example] = ()) -> Reflex:

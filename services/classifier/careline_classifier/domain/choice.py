@@ -42,8 +42,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What the choice looks at beside the reading: the message, its form, whether it names something particular (a
-    number, a code, a name) and values of which types, the verbs of each operation; `coded`: it names a code; `habits`: what
-    its form is worth for each intent."""
+    number, a code, a name) and values of which types, the verbs of each operation; `coded`: it names a code; `habits`:
+    what its form is worth for each intent."""
 
     text: str
     form: Form

@@ -84,7 +84,8 @@ _OTHERS = re.compile(
 class Form:
     """`procedure`: asks for the way to do it; `rule`: asks what holds; `may_i`: "can I ...?"; `request`: wants it done;
     `about_self`: asks how it is with the customer; `beyond`: asks for reasons or what will be; `own`: speaks of
-    oneself; `others`: of what belongs to somebody else; `ending`: something is to stop or to be undone; `question`: any question."""
+    oneself; `others`: of what belongs to somebody else; `ending`: something is to stop or to be undone; `question`: any
+    question."""
 
     procedure: bool
     rule: bool

@@ -119,7 +119,6 @@ class Reflex:
         ranking = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return Reading(tuple(Scored(intent, score / total) for intent, score in ranking), similarities)
 
-
     def _likely(self, ranked: Sequence[tuple[str, float]]) -> dict[str, float]:
         """The likeliest labels; of the guide and of what is out of scope the likeliest in any case, for they are
         weighed against each other by their nearest examples."""

@@ -40,7 +40,14 @@ _POLITE = re.compile(
     r"|没错|没问题|好吗|行吗|可以吗|可不可以|能不能|能否|行不行|好不好|(?:不要|别|不想)再(?:给我|收到|发)"
 )
 # "Can you do it for me?" asks for it; "can it be done?" does not.
-_ASKS_POLITELY = re.compile(r"(?:能|可以|可否|能否)(?:不能|不可以)?(?:请|麻烦)?(?:帮|替|给我)")
+_ASKS_POLITELY = re.compile(r"(?:能|可以|可否|能否)(?:不能|不可以)?(?:请|麻烦)?[^。！!？?，,没不]{0,16}(?:帮|替|给)我")
+# In a request these only say which, until when, or why; in an answer they take something back.
+_DAY = r"(?=\s+(?:on\s+|the\s+)*(?:\d|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+_IN_A_REQUEST = re.compile(
+    rf"\b(?:not|no)\s+(?:earlier|sooner|later|before|after)(?:\s+than)?{_DAY}"
+    r"|\binstead(?:\s+of)?\b|\bonly\b|\bwould\s+love\s+to\b|\b(?:have|has|got)\s+no\s+time\b"
+    r"|以后(?=[都就请])|没(?:有)?(?:空|时间)"
+)
 
 # A yes is short. Whoever says more says more than yes.
 _WORDS_OF_A_YES = 8
@@ -48,7 +55,11 @@ _WORDS_OF_A_YES = 8
 
 def doubtful_request(text: str) -> bool:
     """Whether a request is negated, conditional, put as a question of principle, of the past, or somebody else's."""
-    plain = _POLITE.sub(" ", fold(text))
+    return _doubtful(_IN_A_REQUEST.sub(" ", fold(text)))
+
+
+def _doubtful(folded: str) -> bool:
+    plain = _POLITE.sub(" ", folded)
     if _ASKS_POLITELY.search(plain):
         plain = plain.rstrip("吗嘛么？? ")
     return bool(_ENGLISH.search(plain) or _CHINESE.search(plain) or _UNITS.search(plain))
@@ -58,7 +69,7 @@ def doubtful_yes(text: str, values: Collection[object]) -> bool:
     """Whether an answer is more or less than a yes to what was asked. `values`: the arguments that were shown; another
     number than theirs is another order."""
     plain = fold(text)
-    if doubtful_request(plain):
+    if _doubtful(plain):
         return True
     shown = {number for value in values for number in _NUMBER.findall(str(value))}
     if any(number not in shown for number in _NUMBER.findall(plain)):

@@ -16,7 +16,7 @@ from .settings import Settings
 # Nobody waits for the turn log, and customers wait for what it would cost to be at once: records are fetched many
 # together, a moment late.
 _FETCH_BYTES = 256 * 1024
-_FETCH_WAIT_S = 0.25
+_FETCH_WAIT_S = 0.1
 
 
 def create_app(settings: Settings, transport: Transport | None = None) -> Application:

@@ -15,7 +15,8 @@ from careline.tenants.load import load_pack
 from ..running import Running
 from .play import Player
 from .questions import load_questions, set_digest
-from .summary import Result, row_of, summarise
+from .reported import row_of
+from .summary import Result, summarise
 
 # Customers who talk at the same time: enough to keep two cores busy, few enough for honest times.
 AT_ONCE = 4

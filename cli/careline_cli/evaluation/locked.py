@@ -8,7 +8,8 @@ from typing import Any
 
 # What remains of a row. No text, no reply, no argument, no row of the database, no turn to look up: each would tell
 # the question or its answer.
-_KEPT = ("id", "set", "right", "aspect", "wrong_write", "kind", "group", "outcome", "ms", "rounds", "llm", "locked")
+_KEPT = ("id", "set", "right", "aspect", "wrong_write", "kind", "group", "expected_route",
+         "outcome", "ms", "rounds", "llm", "locked")  # fmt: skip
 
 _EMPTY: Mapping[str, Any] = {
     "text": "", "reply": "", "turn": "", "operation": None, "args": {}, "reason": None, "citations": [], "diff": [],

@@ -20,8 +20,8 @@ class PublishedError(CommandError):
 
 class Point(BaseModel):
     """One configuration of a published system. Accuracies in percent, None where the source does not tell; `system`:
-    questions that ask for an operation, `guide`: all others, `mean` of the two; `prompt_chars` and `calls` (a range) are
-    for a question; `relative_cost` in percent of the file's dearest baseline."""
+    questions that ask for an operation, `guide`: all others, `mean` of the two; `prompt_chars` and `calls` (a range)
+    are for a question; `relative_cost` in percent of the baseline that the file's notes name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

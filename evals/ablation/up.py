@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from dataclasses import replace
@@ -39,6 +40,8 @@ def main() -> int:
     parser.add_argument("--pipeline", type=Pipeline, required=True)
     parser.add_argument("--levels", type=int, choices=(1, 2), required=True)
     options = parser.parse_args()
+    # The broker's client reports every refused connection; the supervisor waits for it on purpose.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     home = Home.find(os.environ)
     require(home.root)
     with Progress(Console()) as progress:

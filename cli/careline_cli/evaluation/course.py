@@ -14,6 +14,7 @@ from rich.console import Console
 
 from careline.tenants.tiers import TierSpecs
 
+from ..packs import published_folder
 from ..report import Section
 from ..stack.home import Home
 from .ablation import Ablation
@@ -61,7 +62,7 @@ class Course:
 
     def published(self) -> list[Published]:
         """What others have published on this pack's questions."""
-        return published(Home.find(os.environ).checkout / "evals" / "published", self.folder.name)
+        return published(published_folder(), self.folder.name)
 
 
 @dataclass(frozen=True)

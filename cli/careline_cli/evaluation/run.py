@@ -72,8 +72,8 @@ async def evaluate(
             wrong += not result.grade.right
             progress.update(task, advance=1, wrong=wrong)
 
-        async with Player.connect(running, folder, tenant) as player:
-            results = await player.play_all(questions, at_once, done)
+        async with Player.connect(running, folder, tenant, at_once) as player:
+            results = await player.play_all(questions, done)
     return Evaluation(pack.tenant.name, tuple(map(str, sets)), tuple(map(set_digest, sets)), results)
 
 

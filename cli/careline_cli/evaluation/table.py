@@ -106,8 +106,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
 def print_measured(console: Console, points: Sequence[Measured]) -> None:
     """One line for each pipeline."""
     table = Table(title="what each part is worth", title_justify="left")
-    table.add_column("pipeline")
-    for name in ("system %", "guide %", "right", "rows", "wrong writes", "calls", "prompt chars", "money", "p50 ms"):
+    table.add_column("", no_wrap=True)
+    for name in ("system %", "guide %", "right", "rows", "wrong writes", "calls", "chars", "money", "p50 ms"):
         table.add_column(name, justify="right")
     for point in points:
         figures = (point.system, point.guide, point.right, point.rows, point.wrong_writes, point.calls,

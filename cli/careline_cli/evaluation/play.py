@@ -27,6 +27,7 @@ from ..errors import CommandError
 from ..running import Running
 from ..turn_log import TurnLogClient, TurnRecord
 from ..webchat import Answer, NoReply, WebChat
+from .complete import is_complete
 from .copies import Copies, template_name
 from .grade import FieldWords, Grade, grade
 from .observe import observe
@@ -129,7 +130,7 @@ class Player:
                 observed.append(Observed(None))
                 grades.append(Grade(False, "no reply"))
                 break
-            record = await self.log.turn(answer.turn, until="turn.verified", patience=_LOG_PATIENCE)
+            record = await self.log.turn(answer.turn, patience=_LOG_PATIENCE, complete=is_complete)
             async with self.pool.acquire() as connection:
                 after = await snapshot(connection, self.pack, tenant, before)
             seen = observe(answer, record, changes(self.pack, before, after))

@@ -16,7 +16,7 @@ _LABEL = 104
 def share_bars(counts: Mapping[str, tuple[int, int]]) -> str:
     """A bar for each label: right of rows, as a share. `counts`: label -> (right, rows)."""
     bars = []
-    room = WIDTH - _LABEL - 96
+    room = WIDTH - _LABEL - 108
     for number, (label, (right, rows)) in enumerate(counts.items()):
         share = right / rows if rows else 0.0
         bars.append(_bar(number, label, share, room, f"{share:.0%} ({right}/{rows})", "right"))

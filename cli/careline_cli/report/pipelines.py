@@ -81,7 +81,7 @@ def cost_chart(all_dots: Sequence[Dot]) -> str:
     bottom, left, right = 190.0, 30.0, WIDTH - 16.0
 
     def x(value: float) -> float:
-        return left + value / most * (right - left)
+        return left + 10 + value / most * (right - left - 10)
 
     def y(value: float) -> float:
         return 12 + (100 - value) / max(100 - low, 1e-9) * (bottom - 12)

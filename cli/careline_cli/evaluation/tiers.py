@@ -13,12 +13,16 @@ from enum import StrEnum
 import psutil
 
 from careline.llm.errors import BadTierSettings
-from careline.llm.settings import KEPT, LlmSettings
+from careline.llm.role import Access
 from careline.tenants.tiers import TierSpecs
 
 from ..errors import CommandError
 from ..stack import state
 from ..stack.home import Home
+
+
+# What the services read it from.
+VARIABLE = "CARELINE_TIERS"
 
 
 class Tiers(StrEnum):
@@ -40,7 +44,7 @@ class OtherTiers(CommandError):
 
 def environment_of(tiers: Tiers) -> dict[str, str]:
     """What the services' environment needs."""
-    return {KEPT: tiers.value}
+    return {VARIABLE: tiers.value}
 
 
 def reachable(tiers: Tiers, env: Mapping[str, str], pack: TierSpecs) -> dict[str, tuple[str, str]]:
@@ -49,10 +53,10 @@ def reachable(tiers: Tiers, env: Mapping[str, str], pack: TierSpecs) -> dict[str
     Raises TierAbsent, also for settings that cannot be used.
     """
     try:
-        settings = LlmSettings.load({**env, **environment_of(tiers)})
+        settings = Access.load({**env, **environment_of(tiers)}).settings
     except BadTierSettings as error:
         raise TierAbsent("The tiers cannot be used.", str(error)) from error
-    found = settings.tiers(pack)
+    found = {name: tier for name, tier in settings.tiers(pack).items() if tiers is Tiers.CASCADE or name == tiers.value}
     if tiers in (Tiers.SMALL, Tiers.LARGE) and not found:
         raise TierAbsent(f"There is no {tiers} tier to evaluate.", "\n".join(settings.describe(pack)))
     return {name: (tier.url, tier.model) for name, tier in found.items()}
@@ -64,7 +68,7 @@ def require_same(tiers: Tiers, env: Mapping[str, str], pack: TierSpecs, home: Ho
     if running is None:
         return
     wanted = reachable(tiers, env, pack)
-    asked = reachable(Tiers(running.get(KEPT) or Tiers.CASCADE), running, pack)
+    asked = reachable(Tiers(running.get(VARIABLE) or Tiers.CASCADE), running, pack)
     if wanted != asked:
         raise OtherTiers(
             f"The running stack asks {_words(asked)}; --tiers {tiers} means {_words(wanted)}.",

@@ -1,4 +1,4 @@
-"""Which tiers there are: from the environment and the business's tenant.yaml. CARELINE_TIERS keeps some of them out.
+"""Which tiers there are: from the environment and the business's tenant.yaml.
 
     settings = LlmSettings.load(os.environ)            # once, at start; BadTierSettings names what is wrong
     tier = settings.tier("small", pack.tenant.tiers)   # a Tier; NotConfigured says what to set
@@ -27,14 +27,6 @@ from .usage import Price
 
 TierName = Literal["small", "large"]
 NAMES: tuple[TierName, ...] = ("small", "large")
-# What CARELINE_TIERS may say, and which models may then be asked beside the reflexes.
-KEPT = "CARELINE_TIERS"
-TIERS: Mapping[str, frozenset[TierName]] = {
-    "reflex": frozenset(),
-    "small": frozenset({"small"}),
-    "large": frozenset({"large"}),
-    "cascade": frozenset(NAMES),
-}
 _Money = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -74,7 +66,6 @@ class LlmSettings:
 
     small: TierVariables = _DEFAULTS
     large: TierVariables = _DEFAULTS
-    allowed: frozenset[TierName] = frozenset(NAMES)
 
     @classmethod
     def load(cls, environ: Mapping[str, str]) -> Self:
@@ -89,17 +80,12 @@ class LlmSettings:
                 problems += [
                     f"  {prefix}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)
                 ]
-        kept = environ.get(KEPT, "") or "cascade"
-        if kept not in TIERS:
-            problems.append(f"  {KEPT}: Input should be one of {', '.join(TIERS)}")
         if problems:
             raise BadTierSettings("the language models' settings cannot be used:\n" + "\n".join(problems))
-        return cls(**found, allowed=TIERS[kept])
+        return cls(**found)
 
     def tier(self, name: TierName, specs: TierSpecs | None = None) -> Tier:
         """The tier for one business. Raises NotConfigured."""
-        if name not in self.allowed:
-            raise NotConfigured(f"{name} tier: none, {KEPT} keeps it out")
         own: TierVariables = getattr(self, name)
         spec: TierSpec = getattr(specs, name) if specs else TierSpec()
         url, model = own.url or spec.url, own.model or spec.model

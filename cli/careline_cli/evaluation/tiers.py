@@ -20,7 +20,6 @@ from ..errors import CommandError
 from ..stack import state
 from ..stack.home import Home
 
-
 # What the services read it from.
 VARIABLE = "CARELINE_TIERS"
 

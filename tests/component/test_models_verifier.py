@@ -1,4 +1,4 @@
-"""Answers in a model's words before the verifier: its own checks, and a model as one more judge that can only refuse."""
+"""Answers in a model's words before the verifier: its checks, and a model as one more judge that can only refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sentence in somebody's own words has to pass: no claim of something done, no denial, no slip, no other theme."""
+"""What a sentence in somebody's own words has to pass: no claim of something done, no denial, no slip."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ NAMES = {
 _COLUMN = {name: column for column, names in NAMES.items() for name in names}
 LANGUAGES = {"english": "en", "英文": "en", "英语": "en", "chinese": "zh", "中文": "zh", "汉语": "zh", "简体中文": "zh"}
 _BETWEEN = re.compile(r"[|\n;；]")
-_KEY = re.compile(r"[^\s#]{1,60}")
+
 MAX_ANSWER = 20_000
 
 
@@ -69,17 +69,10 @@ class Faq:
                 text=answer,
                 place=self._place(number),
                 asked=asked,
-                key=self._key(number, cleaned(cells.get(KEY, ""))),
+                key=cleaned(cells.get(KEY, "")),
                 language=LANGUAGES.get(language, language),
             )
         )
-
-    def _key(self, number: int, key: str) -> str:
-        if key and not _KEY.fullmatch(key):
-            message = f"the id {key[:80]!r} is not used: at most 60 characters without blanks and #"
-            self.remarks.append(Remark(message, self._place(number, KEY)))
-            return ""
-        return key
 
     def _place(self, number: int, column: str = "") -> Place:
         cell = f"{_letters(self.columns[column])}{number}" if column else ""

@@ -19,16 +19,16 @@ _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{2,20})", re
 _ASKED = re.compile(r"\s*asked:(.*)", re.DOTALL)
 _HIDDEN = re.compile(r"(display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 # No part of what an article says.
-_LEFT_OUT = frozenset(
-    "script style template noscript nav footer aside svg iframe object form button select head".split()
-)
+_LEFT_OUT_TAGS = "script style template noscript nav footer aside svg iframe object form button select head"
+_LEFT_OUT = frozenset(_LEFT_OUT_TAGS.split())
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "dt": 7, "summary": 7}
 # What closes the questions inside of it.
 _LISTS = ("dl", "details")
-_INLINE = frozenset(
-    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub sup "
-    "time tt u var wbr img".split()
+_INLINE_TAGS = (
+    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd "
+    "label mark q s samp small span strike strong sub sup time tt u var wbr img"
 )
+_INLINE = frozenset(_INLINE_TAGS.split())
 
 
 def parse(file: Path) -> Reading:

@@ -108,7 +108,7 @@ def _chunks(part: _Part) -> Iterator[tuple[str, Place, tuple[str, ...], str]]:
     """The part's text as one piece, or as several of about LONG characters, cut between paragraphs."""
     pieces: list[list[tuple[str, Place]]] = []
     size = 0
-    for text, place in ((piece, place) for text, place in part.paragraphs for piece in _cut(text)):
+    for text, place in ((piece, place) for whole, place in part.paragraphs for piece in _cut(whole)):
         if not pieces or size + len(text) > LONG:
             pieces.append([])
             size = 0

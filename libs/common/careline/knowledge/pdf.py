@@ -118,7 +118,7 @@ def _joined(lines: list[Line]) -> str:
 
 
 def _without_margins(lines: list[Line]) -> list[Line]:
-    """Without headers, footers and page numbers: the same but for figures in the margins of more than half the pages."""
+    """Without headers, footers and page numbers: the same but for figures in the margins of more than half of them."""
     pages = {line.page for line in lines}
     seen = Counter(text for _, text in {(line.page, _shape(line)) for line in lines if line.margin})
     often = {text for text, count in seen.items() if count >= 3 and count * 2 > len(pages)}
@@ -139,7 +139,9 @@ def _title(file: Path) -> str:
         given = next((info["Title"] for info in document.info if "Title" in info), b"")
         given = resolve1(given)
         title = cleaned(decode_text(given)) if isinstance(given, bytes) else ""
-    return "" if title.lower() in ("", "untitled", "(anonymous)") or title.lower().endswith((".doc", ".docx")) else title
+    return (
+        "" if title.lower() in ("", "untitled", "(anonymous)") or title.lower().endswith((".doc", ".docx")) else title
+    )
 
 
 def _lines(file: Path) -> Iterator[Line]:

@@ -69,7 +69,7 @@ class DocumentReader:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._worker is None:
-            self._worker = subprocess.Popen(
+            self._worker = subprocess.Popen(  # noqa: S603 - our own module; file names go through its input
                 [sys.executable, "-m", "careline.knowledge.worker", str(int(self._limit_s + _STARTING_S) + 5)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -32,8 +32,8 @@ WHOLE = Place()
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A chunk. `path` are its headings, the document's title first. `asked`: other ways to ask. `key` is the id that the
-    source itself gives (an anchor, a column), `language` what a table's row says; both may be empty."""
+    """A chunk. `path` are its headings, the document's title first. `asked`: other ways to ask. `key` is the id that
+    the source itself gives (an anchor, a column), `language` what a table's row says; both may be empty."""
 
     path: tuple[str, ...]
     text: str

@@ -15,9 +15,7 @@ def told(rows: Sequence[Sequence[str]]) -> list[str]:
         return [" | ".join(cell for cell in row if cell) for row in rows]
     names = rows[0]
     return [
-        ""
-        if index == 0
-        else "; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=False) if cell)
+        "" if index == 0 else "; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=False) if cell)
         for index, row in enumerate(rows)
     ]
 

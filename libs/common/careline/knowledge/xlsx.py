@@ -8,8 +8,8 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 from lxml import etree
+from openpyxl.utils.exceptions import InvalidFileException
 
 from . import archive
 from .errors import DocumentBroken, DocumentEmpty

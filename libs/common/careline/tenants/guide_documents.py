@@ -52,7 +52,9 @@ def _add(guide: Guide, name: str, document: str, reading: Reading, shelf: Shelf)
         language = shelf.language_of(section)
         if language not in shelf.languages:
             known = ", ".join(shelf.languages)
-            wrong = f"its language is {language!r}, not one of {known}" if language else f"no language is given ({known})"
+            wrong = (
+                f"its language is {language!r}, not one of {known}" if language else f"no language is given ({known})"
+            )
             remarks.append(Remark(f"left out: {wrong}", section.place))
             continue
         key = section.key if _KEY.fullmatch(section.key) else str(number)

@@ -57,13 +57,19 @@ def test_nothing_that_is_installed_imports_what_stands_in() -> None:
     assert not [file for file in images if file.is_file() and copied.search(file.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize("tiers", ["small", "large", "cascade"])
-def test_what_decides_in_the_classifiers_place_asks_no_model(tiers: str) -> None:
-    require_possible(Ablation(Pipeline.UNVERIFIED, 2), tiers)
-    require_possible(Ablation(Pipeline.EXECUTOR), "reflex")
+def test_what_decides_in_the_classifiers_place_asks_no_model() -> None:
+    for each in ALL:
+        require_possible(each, asks_models=False, is_ours=True)
+    require_possible(Ablation(Pipeline.UNVERIFIED, 2), asks_models=True, is_ours=True)
     for each in (Ablation(Pipeline.EXECUTOR), Ablation(Pipeline.WHOLE, 1)):
         with pytest.raises(AblationImpossible, match="reflex tier only"):
-            require_possible(each, tiers)
+            require_possible(each, asks_models=True, is_ours=True)
+
+
+def test_a_pack_from_elsewhere_cannot_be_published_in_a_stack_that_is_thrown_away() -> None:
+    require_possible(DEPLOYED, asks_models=True, is_ours=False)
+    with pytest.raises(AblationImpossible, match="tenants/ only"):
+        require_possible(Ablation(Pipeline.UNVERIFIED), asks_models=False, is_ours=False)
 
 
 def test_a_run_becomes_a_point_per_question() -> None:

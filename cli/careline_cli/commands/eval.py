@@ -14,7 +14,7 @@ from rich.console import Console
 from careline.storage import StorageError, translated
 from careline.tenants.load import read_folder
 from careline_cli.errors import CommandError
-from careline_cli.evaluation.ablation import ALL, Ablation, Pipeline, require_possible
+from careline_cli.evaluation.ablation import ALL, Ablation, Pipeline
 from careline_cli.evaluation.course import Course, Finished
 from careline_cli.evaluation.dataset import take_data
 from careline_cli.evaluation.questions import load_questions
@@ -97,11 +97,9 @@ def evaluate_pack(
         raise CommandError(
             f"The pack {folder.name} cannot be used as it is.", f"`careline tenant check {pack}` names every mistake."
         )
-    for each in chosen:
-        require_possible(each, tiers or Tiers.CASCADE)
     console = Console()
     course = Course(folder, loaded.pack.tenant.tiers, files, tenant or folder.name, tiers, at_once, console)
-    course.check()
+    course.check(chosen)
     try:
         with translated():
             runs = [course.run(each) for each in chosen]

@@ -59,10 +59,16 @@ ALL = (
 )
 
 
-def require_possible(ablation: Ablation, tiers: str) -> None:
-    """Raises AblationImpossible: what decides in the classifier's place asks no model."""
-    if ablation.decision is not None and tiers != "reflex":
+def require_possible(ablation: Ablation, *, asks_models: bool, is_ours: bool) -> None:
+    """Raises AblationImpossible: what decides in the classifier's place asks no model; a throw-away stack publishes the
+    packs of the checkout (`is_ours`)."""
+    if ablation.decision is not None and asks_models:
         raise AblationImpossible(
             f"{ablation.label} exists for the reflex tier only: what decides in the classifier's place asks no model.",
             "Add --tiers reflex, or leave the classifier as it is (--pipeline classifier-executor --levels 2).",
+        )
+    if not ablation.is_whole and not is_ours:
+        raise AblationImpossible(
+            f"{ablation.label} runs in a stack of its own, which knows the packs in tenants/ only.",
+            "Put the pack there, or evaluate the whole system.",
         )

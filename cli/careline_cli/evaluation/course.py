@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from careline.tenants.tiers import TierSpecs
 from ..packs import published_folder
 from ..report import Section
 from ..stack.home import Home
-from .ablation import Ablation
+from .ablation import Ablation, require_possible
 from .ablations import Measured, measured
 from .compare import Comparison, compare
 from .gates import Gates
@@ -44,10 +44,12 @@ class Course:
     at_once: int
     console: Console
 
-    def check(self) -> None:
-        """Raises TierAbsent for a tier without a server."""
-        if self.tiers is not None:
-            reachable(self.tiers, os.environ, self.models)
+    def check(self, ablations: Iterable[Ablation]) -> None:
+        """Raises TierAbsent for a tier without a server, AblationImpossible."""
+        models = reachable(self.tiers or Tiers.CASCADE, os.environ, self.models)
+        ours = Home.find(os.environ).checkout / "tenants"
+        for ablation in ablations:
+            require_possible(ablation, asks_models=bool(models), is_ours=self.folder.parent == ours)
 
     def run(self, ablation: Ablation) -> Content:
         """Play it all. Raises OtherTiers, StackError, and what `evaluate` raises."""

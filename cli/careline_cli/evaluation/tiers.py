@@ -57,7 +57,8 @@ def reachable(tiers: Tiers, env: Mapping[str, str], pack: TierSpecs) -> dict[str
         raise TierAbsent("The tiers cannot be used.", str(error)) from error
     found = {name: tier for name, tier in settings.tiers(pack).items() if tiers is Tiers.CASCADE or name == tiers.value}
     if tiers in (Tiers.SMALL, Tiers.LARGE) and not found:
-        raise TierAbsent(f"There is no {tiers} tier to evaluate.", "\n".join(settings.describe(pack)))
+        why = next(line for line in settings.describe(pack) if line.startswith(tiers.value))
+        raise TierAbsent(f"There is no {tiers} tier to evaluate.", why)
     return {name: (tier.url, tier.model) for name, tier in found.items()}
 
 

@@ -90,6 +90,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         for row in rows[:20]:
             console.print(f"  {mark} {escape(row['id'])} {escape(row.get('text', ''))}", highlight=False)
     for each in comparison.differences:
+        if not each.low and not each.high:
+            continue
         clear = "" if each.is_clear else " (not clear)"
         console.print(
             f"  {each.name}: {each.before:g} -> {each.now:g} a question, difference in "

@@ -6,7 +6,8 @@ import pytest
 
 from careline.contracts.evidence import Passage
 from careline.tenants.model import GuideBounds
-from careline_executor.domain.answer import answer, extract, fits
+from careline_executor.domain.answer import answer, fits
+from careline_executor.domain.extracting import extract, read_question
 
 pytestmark = pytest.mark.unit
 
@@ -31,7 +32,7 @@ def test_a_short_passage_is_quoted_whole() -> None:
 
 
 def test_of_a_long_passage_the_sentences_nearest_the_question_in_their_order() -> None:
-    quotes = extract("Is the refund paid when I return an engraved lamp?", LONG, 120)
+    quotes = extract(read_question("Is the refund paid when I return an engraved lamp?"), LONG, 120)
     assert "".join(quotes) in LONG
     assert "The refund is paid within a week." in quotes[0]
     assert "warehouse" not in " ".join(quotes)
@@ -40,18 +41,18 @@ def test_of_a_long_passage_the_sentences_nearest_the_question_in_their_order() -
 
 
 def test_sentences_apart_are_quotes_apart() -> None:
-    quotes = extract("warehouse working; engraved", LONG, 85)
+    quotes = extract(read_question("warehouse working; engraved"), LONG, 85)
     assert quotes == ["Parcels leave our warehouse on working days.", "Engraved lamps cannot be returned."]
 
 
 def test_a_single_long_sentence_stays_whole() -> None:
     sentence = "word " * 60 + "end."
-    assert extract("anything", sentence, 50) == [sentence.strip()]
+    assert extract(read_question("anything"), sentence, 50) == [sentence.strip()]
 
 
 def test_chinese_sentences_are_told_apart() -> None:
     text = "包裹在工作日发出。送货需要两到四天。灯具可在三十天内退货。退款在一周内支付。"
-    assert extract("退款什么时候支付", text, 20) == ["退款在一周内支付。"]
+    assert extract(read_question("退款什么时候支付"), text, 20) == ["退款在一周内支付。"]
 
 
 @pytest.mark.parametrize(
@@ -105,3 +106,53 @@ def test_notes_come_first() -> None:
     draft = answer("x", [passage("d#1", "First.")], BOUNDS, ("You are blocked.",))
     assert draft is not None
     assert draft.text == "You are blocked.\nFirst."
+
+
+TIMES = (
+    "Parcels within Germany arrive two to four working days after you order. "
+    "We pack everything by hand. Swiss parcels are cleared by customs."
+)
+
+
+def test_of_a_short_passage_what_answers_the_question() -> None:
+    quotes = extract(read_question("How many working days does a parcel inside Germany need?"), TIMES, 900)
+    assert quotes == ["Parcels within Germany arrive two to four working days after you order."]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tell me about delivery",
+        "How do I order?",
+        "Where do you deliver?",
+        "How long does it take, and what does the customs do?",
+        "How much is delivery?",  # nothing in it has a price
+    ],
+)
+def test_nothing_is_left_out_where_nothing_speaks_for_it(question: str) -> None:
+    assert extract(read_question(question), TIMES, 900) == [TIMES]
+
+
+def test_what_qualifies_an_answer_stays_with_it() -> None:
+    text = "A refund takes five days. It may take longer over Easter. Refunds are paid in euro."
+    assert extract(read_question("How long does a refund take?"), text, 900) == [text[: text.index(" Refunds")]]
+
+
+def test_steps_of_a_long_passage_are_told_from_the_first_one_on() -> None:
+    text = "Open the app. Choose your paper. Press send. You can press cancel to upload the paper again."
+    quotes = extract(read_question("How do I upload a paper?"), text, 45)
+    assert quotes == ["Open the app. Choose your paper. Press send."]
+
+
+def test_a_question_of_yes_or_no_gets_one_in_front() -> None:
+    text = "You can pay by PayPal. We do not take cheques."
+    yes = answer("Is PayPal fine?", [passage("p#1", text, title="Payment")], BOUNDS, ("Note.",))
+    assert yes is not None
+    assert yes.text == f"Note.\nYes. {text}"
+    assert [citation.quote for citation in yes.citations] == [text]
+    no = answer("Do you take cheques?", [passage("p#1", text, title="Payment")], BOUNDS, ())
+    assert no is not None
+    assert no.text == f"No. {text}"
+    neither = answer("Do you take shells?", [passage("p#1", text, title="Payment")], BOUNDS, ())
+    assert neither is not None
+    assert neither.text == text

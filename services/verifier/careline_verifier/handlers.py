@@ -109,7 +109,7 @@ class Verifying:
         notes: tuple[str, ...] = ()
         if turning.pack.profile.guide_notes and proven_customer(turning.turn.identity) is not None:
             notes = guide_notes(turning.pack, turning.language, await self._situation(turning))
-        fault = check_grounding(draft, event.evidence.passages, turning.pack.guide, notes)
+        fault = check_grounding(draft, turning.turn.text, event.evidence.passages, turning.pack.guide, notes)
         return Reject(fault) if fault else Accept(replies.answered(turning, draft))
 
     async def _fact(self, turning: Turning, draft: FactDraft) -> Verdict:

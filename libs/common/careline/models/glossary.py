@@ -32,6 +32,12 @@ def gloss(text: str) -> str:
     return found if any(sign.isalnum() for sign in found) else text
 
 
+def unglossed(text: str) -> str:
+    """The Chinese characters that no word of the list covers, in order."""
+    _, pattern = _glossary()
+    return "".join(_HAN_RUN.findall(pattern.sub(" ", text)))
+
+
 @cache
 def glossary_version() -> str:
     """Changes with the list: vectors of Chinese texts made with another are no longer comparable."""

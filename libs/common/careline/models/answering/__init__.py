@@ -6,6 +6,6 @@ them, the verifier derives the same again.
 
 from .kinds import Kind, asked, kind_of
 from .typed import has_answer
-from .verdicts import Verdict, lead, verdict
+from .verdicts import LEADS, Said, Verdict, lead, said, verdict
 
-__all__ = ["Kind", "Verdict", "asked", "has_answer", "kind_of", "lead", "verdict"]
+__all__ = ["LEADS", "Kind", "Said", "Verdict", "asked", "has_answer", "kind_of", "lead", "said", "verdict"]

@@ -49,19 +49,24 @@ _ENGLISH = {
         r"|\bwhat (?:size|temperature|number|percentage)\b"
     ),
     Kind.WHEN: (
-        r"\b(?:until|by|since|from) when\b|\bwhen\b(?=[^.!]*\?|\W*(?:do|does|is|are|will|can|may|must|would|should)\b)"
-        r"|\b(?:what|which) (?:time|times|day|days|date|hours)\b|\bopening (?:hours|times)\b|\bat what (?:time|point)\b"
+        r"\b(?:until|by|since|from) when\b|^\W*when\b|\band when\b|\bwhen\W*$"
+        r"|\bwhen (?:do|does|did|is|are|am|will|can|may|must|would|should)\b"
+        r"|\b(?:what|which) (?:time|times|day|days|date|hours)\b|\bopening (?:hours|times)\b|\bat what (?:time"
+        r"|point)\b"
     ),
     Kind.WHERE: r"\bwhere\b(?! (?:do|can|should) i stand)|\b(?:what|which) (?:address|place|page|site|site)\b",
     Kind.WHO: r"\bwho(?:m|se|'s)?\b(?!le)",
     Kind.WHY: r"\bwhy\b|\bhow come\b|\bwhat(?:'s| is) the reason\b",
     Kind.HOW: (
-        r"\bhow (?:do|does|did|can|could|would|should|to|might|is|are)\b|\bwhat (?:should|must|do|can|shall) (?:i|we)\b"
-        r"|\bwhat (?:now|next)\b|\b(?:explain|show me|tell me) how\b|\bhow \w+ works?\b|\bthe right way\b"
+        r"\bhow (?:do|does|did|can|could|would|should|to|might|is|are)\b|\bwhat (?:should|must|do|can"
+        r"|shall) (?:i|we)\b"
+        r"|\bwhat (?:now|next)\b|\bwhat(?:'s| is| are) the (?:steps?|process|procedure|way)\b|\b(?:explain"
+        r"|show me|tell me) how\b|\bhow \w+ works?\b|\bthe right way\b"
     ),
     Kind.YES_NO: (
         rf"(?:^|[,.;:!?-]\s*|\b(?:and|so|but|or|if|hi|hello|hey|please)\s+)(?:{_AUXILIARY}) (?:\w+ )?{_SUBJECT}\b"
-        rf"|^\W*(?:{_AUXILIARY}) \w+|\byes(?:/|\s+or\s+)no\b|\b(?:ok|okay|fine|allowed|possible)\b[^.!]*\?\W*$|, right\W*$"
+        rf"|^\W*(?:{_AUXILIARY}) \w+|\byes(?:/|\s+or\s+)no\b|\b(?:ok|okay|fine|allowed|possible)\b[^.!]*\?\W*$"
+        rf"|, right\W*$"
     ),
     Kind.WHICH: r"\bwhich\b|\bwhat\b",
 }

@@ -24,20 +24,22 @@ _WHEN = (
     r"|december)\b|[周星期][一二三四五六日天]|之前|之后|以后|以前|时(?!间)|后"
 )
 _MONEY = (
-    r"\b(?:eur|euros?|usd|dollars?|pounds?|gbp|chf)\b|[€$£¥]|\b(?:free|for nothing|no (?:charge|cost|fee))\b|\bper ?cent\b|%"
+    r"\b(?:eur|euros?|usd|dollars?|pounds?|gbp|chf)\b|[€$£¥]|\b(?:free|for nothing|no (?:charge|cost|fee))\b"
+    r"|\bper ?cent\b|%"
     r"|欧元|元|块钱|免费|免(?:运|邮)费|包邮|免息"
 )
 _WHERE = (
     r"\b(?:under|in|at|on|to|from|into|via|near|nearest|by mail|e-?mail|page|checkout|basket)\b|@"
     r"|在|到|里|处|页面|邮件|网点|门店"
 )
-_WHO = r"\b(?:we|you|us|our|colleagues?|customers?|couriers?|carriers?|members?|everybody|nobody|anyone|team)\b|我们|您|同事|会员|客服|承运商|快递员"
+_WHO = r"\b(?:we|you|us|our|colleagues?|customers?|couriers?|carriers?|members?|everybody|nobody|anyone|team)\b"
+r"|我们|您|同事|会员|客服|承运商|快递员"
 _WHY = r"\bbecause\b|\bso that\b|\bsince\b|\bas (?:we|it|the)\b|\bso\b|因为|因此|以防|由于|为了"
 
 _PATTERNS = {
     Kind.MONEY: re.compile(_MONEY),
     Kind.DURATION: re.compile(_DURATION),
-    Kind.COUNT: re.compile(rf"\b{_NUMBER}\b|{_ZH_NUMBER}"),
+    Kind.COUNT: re.compile(rf"\b(?!an?\b){_NUMBER}\b|{_ZH_NUMBER}"),
     Kind.WHEN: re.compile(_WHEN),
     Kind.WHERE: re.compile(_WHERE),
     Kind.WHO: re.compile(_WHO),

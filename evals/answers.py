@@ -3,8 +3,9 @@
     python -m evals.answers shop                                # the pack's open set and the development sets
     python -m evals.answers cphos --set ../shared/data/cphos/questions.jsonl
 
-Seconds: no broker, no database. Each row with expected passages is read, searched and answered; graded as `careline eval`
-grades it. Printed besides what is wrong: how much of the cited passages is said, and every yes or no that is claimed.
+Seconds: no broker, no database. Each row with expected passages is read, searched, answered, and graded as
+`careline eval` grades it. Printed besides what is wrong: how much of the cited text is said, and how often a yes or no
+stands in front.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from careline.contracts.draft import AnswerDraft
 from careline.contracts.evidence import Passage
 from careline.contracts.reply import Outcome
 from careline.contracts.understanding import Route, Understanding
+from careline.models.answering import LEADS
 from careline.models.encoder import Encoder, from_bytes
 from careline_cli.evaluation.grade import grade
 from careline_cli.evaluation.observed import Observed
@@ -40,11 +41,14 @@ class Tally:
     right: int = 0
     said: int = 0
     cited: int = 0
-    wrong: Counter[str] = field(default_factory=Counter)
+    decided: int = 0
 
     def line(self, name: str) -> str:
         share = self.said / max(1, self.cited)
-        return f"{name:40} {self.right:4} of {self.rows:4} right; {share:.0%} of the cited passages' text is said"
+        return (
+            f"{name:40} {self.right:4} of {self.rows:4} right; {share:.0%} of the cited passages' text is said; "
+            f"{self.decided} with yes or no"
+        )
 
 
 def passages_of(bench: Bench, text: str, found: Understanding) -> tuple[Passage, ...]:
@@ -57,7 +61,7 @@ def passages_of(bench: Bench, text: str, found: Understanding) -> tuple[Passage,
 
 
 def drafted(bench: Bench, text: str, passages: tuple[Passage, ...]) -> AnswerDraft | None:
-    return answer(text, passages, bench.pack.tenant.guide, ())
+    return answer(text, passages, bench.pack.tenant.guide)
 
 
 def observed(draft: AnswerDraft | None, passages: tuple[Passage, ...]) -> Observed:
@@ -85,6 +89,7 @@ async def run(bench: Bench, questions: tuple[Question, ...], show: bool) -> Tall
         verdict = grade(step.expected, seen, {}, {})
         tally.rows += 1
         tally.right += verdict.right
+        tally.decided += draft is not None and draft.text.startswith(tuple(LEADS))
         tally.said += sum(len(citation.quote) for citation in draft.citations) if draft else 0
         tally.cited += sum(map(len, seen.cited.values()))
         if not verdict.right:

@@ -48,7 +48,8 @@ def table(counts: Counter[tuple[str, str]]) -> Iterator[str]:
         hit = counts[emotion.value, emotion.value]
         said = sum(n for (_, found), n in counts.items() if found == emotion.value)
         true = sum(n for (wanted, _), n in counts.items() if wanted == emotion.value)
-        yield f"{emotion.value:16} {hit / max(1, said):9.1%} {hit / max(1, true):9.1%} {2 * hit / max(1, said + true):9.1%}"
+        precision, recall, f1 = hit / max(1, said), hit / max(1, true), 2 * hit / max(1, said + true)
+        yield f"{emotion.value:16} {precision:9.1%} {recall:9.1%} {f1:9.1%}"
     right = sum(n for (wanted, found), n in counts.items() if wanted == found)
     yield f"{'right':16} {right} of {sum(counts.values())}"
 

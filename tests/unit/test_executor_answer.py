@@ -6,7 +6,7 @@ import pytest
 
 from careline.contracts.evidence import Passage
 from careline.tenants.model import GuideBounds
-from careline_executor.domain.answer import answer, fits
+from careline_executor.domain.answer import answer, cited, fits, with_notes
 from careline_executor.domain.extracting import extract, read_question
 
 pytestmark = pytest.mark.unit
@@ -25,7 +25,7 @@ def passage(name: str, text: str, similarity: float = 0.8, score: float = 0.8, t
 
 
 def test_a_short_passage_is_quoted_whole() -> None:
-    draft = answer("how long is delivery", [passage("d#1", "Delivery takes two days.")], BOUNDS, ())
+    draft = answer("how long is delivery", [passage("d#1", "Delivery takes two days.")], BOUNDS)
     assert draft is not None
     assert draft.text == "Delivery takes two days."
     assert [(c.passage, c.quote) for c in draft.citations] == [("d#1", "Delivery takes two days.")]
@@ -74,38 +74,40 @@ def test_one_word_in_common_is_no_answer() -> None:
 
 
 def test_nothing_near_is_no_answer() -> None:
-    assert answer("what is the weather", [passage("d#1", "Delivery takes two days.", 0.1, 0.1)], BOUNDS, ()) is None
-    assert answer("anything", [], BOUNDS, ()) is None
+    assert answer("what is the weather", [passage("d#1", "Delivery takes two days.", 0.1, 0.1)], BOUNDS) is None
+    assert answer("anything", [], BOUNDS) is None
 
 
 def test_the_passage_that_was_turned_down_is_not_tried_again() -> None:
     passages = [passage("d#1", "First.", score=0.9), passage("d#2", "Second.", score=0.5)]
-    draft = answer("x", passages, BOUNDS, (), rejected={"d#1"})
+    draft = answer("x", passages, BOUNDS, rejected={"d#1"})
     assert draft is not None
     assert draft.text == "Second."
-    assert answer("x", passages, BOUNDS, (), rejected={"d#1", "d#2"}) is None
+    assert answer("x", passages, BOUNDS, rejected={"d#1", "d#2"}) is None
 
 
 def test_two_that_are_equally_near_are_both_given_when_short() -> None:
     near = [passage("d#1", "First.", score=0.80), passage("d#2", "Second.", score=0.79)]
-    both = answer("x", near, BOUNDS, ())
+    both = answer("x", near, BOUNDS)
     assert both is not None
     assert both.text == "First.\nSecond."
     assert [citation.passage for citation in both.citations] == ["d#1", "d#2"]
     apart = [near[0], passage("d#2", "Second.", score=0.5)]
-    one = answer("x", apart, BOUNDS, ())
+    one = answer("x", apart, BOUNDS)
     assert one is not None
     assert one.text == "First."
     long = [passage("d#1", "a" * 80, score=0.80), passage("d#2", "b" * 80, score=0.79)]
-    first = answer("x", long, BOUNDS, ())
+    first = answer("x", long, BOUNDS)
     assert first is not None
     assert [citation.passage for citation in first.citations] == ["d#1"]
 
 
 def test_notes_come_first() -> None:
-    draft = answer("x", [passage("d#1", "First.")], BOUNDS, ("You are blocked.",))
+    draft = answer("x", [passage("d#1", "First.")], BOUNDS)
     assert draft is not None
-    assert draft.text == "You are blocked.\nFirst."
+    assert cited(draft) == ("d#1",)
+    assert with_notes(draft, ("You are blocked.",)).text == "You are blocked.\nFirst."
+    assert with_notes(draft, ()) == draft
 
 
 TIMES = (
@@ -146,13 +148,13 @@ def test_steps_of_a_long_passage_are_told_from_the_first_one_on() -> None:
 
 def test_a_question_of_yes_or_no_gets_one_in_front() -> None:
     text = "You can pay by PayPal. We do not take cheques."
-    yes = answer("Is PayPal fine?", [passage("p#1", text, title="Payment")], BOUNDS, ("Note.",))
+    yes = answer("Is PayPal fine?", [passage("p#1", text, title="Payment")], BOUNDS)
     assert yes is not None
-    assert yes.text == f"Note.\nYes. {text}"
+    assert yes.text == f"Yes. {text}"
     assert [citation.quote for citation in yes.citations] == [text]
-    no = answer("Do you take cheques?", [passage("p#1", text, title="Payment")], BOUNDS, ())
+    no = answer("Do you take cheques?", [passage("p#1", text, title="Payment")], BOUNDS)
     assert no is not None
     assert no.text == f"No. {text}"
-    neither = answer("Do you take shells?", [passage("p#1", text, title="Payment")], BOUNDS, ())
+    neither = answer("Do you take shells?", [passage("p#1", text, title="Payment")], BOUNDS)
     assert neither is not None
     assert neither.text == text

@@ -16,13 +16,13 @@ from careline.messaging import Done, MessageContext, Outcome, Output, PermanentE
 from careline.operations.cases import OPEN_CASE, case_arguments, case_diff
 from careline.operations.errors import OperationError
 from careline.operations.situation import Situation, proven_customer, situation
-from careline.operations.wording import guide_notes
+from careline.operations.wording import notes_about, worded_notes
 from careline.tenants.expressions import ExpressionError
 from careline.tenants.model import Pack
 from careline.tenants.words import WordsError
 
 from .domain import canned
-from .domain.answer import answer
+from .domain.answer import answer, cited, with_notes
 from .domain.approval import ForgedOrder, check_order
 from .domain.basics import draft_fact
 from .domain.proposal import draft_operation
@@ -93,12 +93,14 @@ class Drafting:
 
     async def _guide(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
         turn = event.turn
-        notes: tuple[str, ...] = ()
-        if pack.profile.guide_notes and proven_customer(turn.identity) is not None:
-            notes = guide_notes(pack, language, await self._situation(turn, pack))
         rejected = {passage for attempt in event.attempts for passage in attempt.citations}
-        draft = answer(turn.text, event.evidence.passages, pack.tenant.guide, notes, rejected)
-        return draft or canned.no_answer(pack, language)
+        draft = answer(turn.text, event.evidence.passages, pack.tenant.guide, rejected)
+        if draft is None:
+            return canned.no_answer(pack, language)
+        notes = notes_about(pack, cited(draft))
+        if not notes or proven_customer(turn.identity) is None:
+            return draft
+        return with_notes(draft, worded_notes(pack, notes, language, await self._situation(turn, pack)))
 
     async def _situation(self, turn: Turn, pack: Pack) -> Situation:
         customer = proven_customer(turn.identity)

@@ -23,7 +23,7 @@ from careline.messaging import Done, MessageContext, Outcome, Output, PermanentE
 from careline.operations.cases import OPEN_CASE
 from careline.operations.errors import OperationError, UnknownName
 from careline.operations.situation import Situation, proven_customer, situation, typed_arguments
-from careline.operations.wording import guide_notes
+from careline.operations.wording import notes_about, worded_notes
 from careline.tenants.expressions import ExpressionError
 from careline.tenants.words import WordsError
 
@@ -107,8 +107,9 @@ class Verifying:
 
     async def _answer(self, event: TurnDrafted, turning: Turning, draft: AnswerDraft) -> Verdict:
         notes: tuple[str, ...] = ()
-        if turning.pack.profile.guide_notes and proven_customer(turning.turn.identity) is not None:
-            notes = guide_notes(turning.pack, turning.language, await self._situation(turning))
+        declared = notes_about(turning.pack, (citation.passage for citation in draft.citations))
+        if declared and proven_customer(turning.turn.identity) is not None:
+            notes = worded_notes(turning.pack, declared, turning.language, await self._situation(turning))
         fault = check_grounding(draft, turning.turn.text, event.evidence.passages, turning.pack.guide, notes)
         return Reject(fault) if fault else Accept(replies.answered(turning, draft))
 

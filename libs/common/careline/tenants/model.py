@@ -3,10 +3,11 @@
 from .arguments import ArgumentSpec, FromRecord, OutOfRange
 from .base import Examples, Words
 from .data import Column, CsvSource, CustomerKey, Data, GeneratorSource, Table
+from .guide_passage import GuidePassage
 from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
-from .pack import GuidePassage, Pack
+from .pack import Pack
 from .profile import Fact, GuideNote, Profile
-from .replies import ConfirmReplies, Exemplified, Replies, Reply, Said
+from .replies import ConfirmReplies, Exemplified, MoodReply, Replies, Reply, Said
 from .tenant import GuideBounds, RouteBounds, Tenant
 from .tiers import TierSpec, TierSpecs
 from .values import Expr, Match, Next, Ref, Value
@@ -32,6 +33,7 @@ __all__ = [
     "GuidePassage",
     "Insert",
     "Match",
+    "MoodReply",
     "Next",
     "Operation",
     "OutOfRange",

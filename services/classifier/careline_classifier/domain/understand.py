@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from careline.contracts.turn import Argument, Turn
 from careline.contracts.understanding import CustomerFacts, Route, Understanding
 from careline.models.encoder import Embedding, to_bytes
+from careline.models.moods import mood_of
 from careline.tenants.model import Operation, Pack
 
 from .arguments import merged
@@ -34,6 +35,7 @@ def understood(
         arguments=arguments,
         confirmation=made.confirmation,
         facts=facts,
+        mood=mood_of(turn.text, [exchange.customer for exchange in turn.history]),
         embedding=to_bytes(embedding),
     )
 

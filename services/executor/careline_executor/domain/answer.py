@@ -1,4 +1,4 @@
-"""An answer in the guide's own words: the sentences that answer the question, behind a yes or no where they decide it."""
+"""An answer in the guide's own words: the sentences that answer, behind a yes or no where they decide it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ def answer(
     question: str,
     passages: Sequence[Passage],
     bounds: GuideBounds,
-    notes: Sequence[str],
     rejected: Collection[str] = (),
 ) -> AnswerDraft | None:
-    """The draft, or None when no passage is near enough. `passages` best first; `notes` are put before the answer;
-    `rejected` are the ids of passages that an earlier round was turned down for."""
+    """The draft, or None when no passage is near enough. `passages` best first; `rejected` are the ids of passages that
+    an earlier round was turned down for."""
     fitting = [p for p in passages if p.id not in rejected and fits(question, p, bounds)]
     if not fitting:
         return None
@@ -38,9 +37,19 @@ def answer(
     said_first = _yes_or_no(question, quotes)
     told = ["\n".join(q for p, q in quotes if p is passage) for passage in chosen]
     return AnswerDraft(
-        text="\n".join([*notes, said_first + told[0], *told[1:]]),
+        text="\n".join([said_first + told[0], *told[1:]]),
         citations=tuple(Citation(passage=p.id, quote=quote) for p, quote in quotes),
     )
+
+
+def cited(draft: AnswerDraft) -> tuple[str, ...]:
+    """The ids of the passages that an answer rests on."""
+    return tuple(citation.passage for citation in draft.citations)
+
+
+def with_notes(draft: AnswerDraft, notes: Sequence[str]) -> AnswerDraft:
+    """The answer behind what the pack wants said first to this customer."""
+    return draft.model_copy(update={"text": "\n".join([*notes, draft.text])})
 
 
 def fits(question: str, passage: Passage, bounds: GuideBounds) -> bool:

@@ -1,7 +1,7 @@
 """Which sentences of a passage answer the question that was asked.
 
-A sentence is left out only where something speaks for it: it has no answer of the kind asked for, or another one has much
-more of what the question names. What qualifies a chosen sentence ("but", "only", "it ...") stays with it.
+A sentence is left out only where something speaks for it: it has no answer of the kind asked for, or another one has
+much more of what the question names. What qualifies a chosen sentence ("but", "only", "it ...") stays with it.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from careline.contracts.seals import Signer
 from careline.contracts.understanding import Attempt
 
 from .inquiry import Turning
+from .moods import in_mood
 from .replies import given_up
 from .rounds import attempts_after, has_round_left
 from .verdict import Accept, Approve, Reject, Verdict
@@ -43,7 +44,9 @@ class Press:
                 return TurnRejected(ref=turning.ref.next_round(), turn=turning.turn, attempts=tried)
 
     def reply(self, turning: Turning, reply: Reply) -> TurnVerified:
-        """A reply to deliver, and its open question: both become what only we can have said."""
+        """A reply to deliver, and its open question: both become what only we can have said. What is said to the
+        customer's mood is put in front here, whatever the draft was: no draft can bring words of its own for it."""
+        reply = in_mood(turning, reply)
         if reply.pending is not None:
             sealed = self.signer.seal_pending(turning.ref.conversation, reply.pending)
             reply = reply.model_copy(update={"pending": sealed})

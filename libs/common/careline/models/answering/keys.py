@@ -1,4 +1,4 @@
-"""What two texts have in common, in either language: keys that are the same for words that mean the same to customers."""
+"""What two texts have in common, in either language: keys that are alike for words that mean the same to customers."""
 
 from __future__ import annotations
 

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from careline.contracts.mood import Emotion
 
+from .alternatives import quick
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What matches `pattern` shows `emotion`; `weight` 0..1."""
+    """What `plain` (in any text) or `other` (in one that is not all ASCII) finds shows `emotion`; `weight` 0..1."""
 
     emotion: Emotion
     weight: float
-    pattern: re.Pattern[str]
+    plain: re.Pattern[str] | None
+    other: re.Pattern[str] | None
+
+    def places(self, text: str) -> Iterator[int]:
+        """Where it begins in a folded text."""
+        for pattern in (self.plain, None if text.isascii() else self.other):
+            if pattern is not None:
+                yield from (match.start() for match in pattern.finditer(text))
 
 
 _ANGER = {
     0.9: (
-        r"\b(?:(?:this|it) is (?:pure |plain |nothing but )?(?:theft|robbery|fraud)|lied to|lying to me|played for a fool|think i(?:'m| am) (?:stupid"
+        r"\b(?:(?:this|it) is (?:pure |plain |nothing but )?(?:theft|robbery|fraud)"
+        r"|lied to|lying to me|played for a fool|think i(?:'m| am) (?:stupid"
         r"|an idiot|a fool))\b"
         r"|\b(?:should|must) be fired\b|\b(?:consumer protection|small claims|court|police|ombudsman"
         r"|press charges|chargeback)\b"
@@ -52,7 +63,8 @@ _ANGER = {
         r"|nonsense|shame on"
         r"|a joke|appalling|rude|disgrace\w*|had enough|lost my patience|lose my patience|not amused|bull"
         r"|upset with)\b"
-        r"|\bfor the (?:third|fourth|fifth|hundredth|\d+(?:rd|th)) time\b|\bhow many (?:more )?times (?:must|do i (?:have|need)|should|will i)\b"
+        r"|\bfor the (?:third|fourth|fifth|hundredth|\d+(?:rd|th)) time\b"
+        r"|\bhow many (?:more )?times (?:must|do i (?:have|need)|should|will i)\b"
         r"|\bare you (?:kidding|serious|joking)\b"
         r"|\bwhat (?:is|the hell is) wrong with you\b|\bwaste of (?:my )?(?:time|money)\b|\bwhat the hell\b"
         r"|\bno ?one (?:ever )?(?:answers|helps|cares)\b"
@@ -101,7 +113,8 @@ _DISAPPOINTMENT = {
         r"|孩子[^，。]{0,6}哭了|白等|白高兴|凉了|拿不出手|不如从前|不如以前|大不如前|落空|太让人|毁了|一直很?期待|本来很?期待|没想到会这样"
         r"|\b(?:disappoint\w+|let (?:me|us) down|letdown|heartbroken|gutted|devastated|so sad"
         r"|expected (?:better|more)|regret (?:buying|ordering)"
-        r"|not what i (?:expected|hoped|ordered for)|not worth|ruined (?:the|my|our|it|everything)|spoil(?:ed|t) (?:the|my|our)"
+        r"|not what i (?:expected|hoped|ordered for)|not worth|ruined (?:the|my|our|it|everything)"
+        r"|spoil(?:ed|t) (?:the|my|our)"
         r"|lost (?:all )?(?:trust|faith))\b"
         r"|失望|心寒|心凉|伤心|难过|太可惜|后悔(?:买|下单|了)|白期待|寒心|毁了|不值|期待落空"
     ),
@@ -157,7 +170,7 @@ _EMOJI = {
 
 
 def _compiled(emotion: Emotion, table: dict[float, str]) -> tuple[Cue, ...]:
-    return tuple(Cue(emotion, weight, re.compile(pattern)) for weight, pattern in table.items())
+    return tuple(Cue(emotion, weight, *quick(pattern)) for weight, pattern in table.items())
 
 
 CUES: tuple[Cue, ...] = (
@@ -165,7 +178,7 @@ CUES: tuple[Cue, ...] = (
     *_compiled(Emotion.ANXIETY, _ANXIETY),
     *_compiled(Emotion.DISAPPOINTMENT, _DISAPPOINTMENT),
     *_compiled(Emotion.JOY, _JOY),
-    *(Cue(emotion, 0.6, re.compile(signs)) for emotion, signs in _EMOJI.items()),
+    *(Cue(emotion, 0.6, *quick(signs)) for emotion, signs in _EMOJI.items()),
 )
 
 # Right before a cue: it is stronger, weaker, or not so at all.
@@ -193,7 +206,8 @@ URGENT = re.compile(
 RELAXED = re.compile(
     r"\b(?:no (?:rush|hurry)|not urgent|whenever (?:you|it)|when you (?:have|get) (?:time|a (?:moment|minute"
     r"|chance))|take your time|just (?:curious|wondering|asking)"
-    r"|out of curiosity|at some point|by the way|one day maybe)\b|不急|不着急|有空(?:的?时候)?|方便的?时候|慢慢来|随便问问|顺便问|好奇"
+    r"|out of curiosity|at some point|by the way|one day maybe)\b"
+    r"|不急|不着急|有空(?:的?时候)?|方便的?时候|慢慢来|随便问问|顺便问|好奇"
 )
 # It was said before and nothing came of it.
 AGAIN = re.compile(

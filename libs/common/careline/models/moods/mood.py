@@ -1,14 +1,15 @@
 """Emotion, intensity, urgency and trend of a message within its conversation.
 
-Cues are added up by emotion (noisy or: two weak ones are a strong one, none makes more than 1); what stands right before
-a cue strengthens, weakens or cancels it; signs and capitals strengthen what is there. Nothing is read into a message
-without a cue: most are neutral.
+Cues are added up by emotion (noisy or: two weak ones are a strong one, none makes more than 1); what stands right
+before a cue strengthens, weakens or cancels it; signs and capitals strengthen what is there. Nothing is read into a
+message without a cue: most are neutral.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from careline.contracts.mood import Emotion, Mood, Trend, Urgency
 
@@ -37,7 +38,7 @@ def mood_of(text: str, earlier: Sequence[str] = ()) -> Mood:
     intensity = round(emotions.get(emotion, 0.0), 2)
     if intensity < NEUTRAL_BELOW:
         emotion, intensity = Emotion.NEUTRAL, 0.0
-    trend = _trend(_load(emotions), [_load(emotions_of(each)) for each in earlier[-_TURNS:]])
+    trend = _trend(_load(emotions), [_load_of(each[:_MOST]) for each in earlier[-_TURNS:]])
     return Mood(emotion=emotion, intensity=intensity, urgency=_urgency(text, emotion, intensity, trend), trend=trend)
 
 
@@ -46,8 +47,8 @@ def emotions_of(text: str) -> dict[Emotion, float]:
     folded = fold(text[:_MOST])
     found: dict[Emotion, float] = {}
     for cue in CUES:
-        for match in cue.pattern.finditer(folded):
-            before = folded[max(0, match.start() - _WINDOW) : match.start()]
+        for place in cue.places(folded):
+            before = folded[max(0, place - _WINDOW) : place]
             if NEGATED.search(before):
                 continue
             weight = cue.weight * (0.6 if WEAKER.search(before) else 1.0)
@@ -74,6 +75,12 @@ def _repeats(text: str, earlier: Sequence[str]) -> bool:
 
 def _plain(text: str) -> str:
     return "".join(sign for sign in fold(text) if sign.isalnum())
+
+
+@lru_cache(maxsize=2048)
+def _load_of(text: str) -> float:
+    """Asked again with every turn while the message is among the last ones."""
+    return _load(emotions_of(text))
 
 
 def _load(emotions: dict[Emotion, float]) -> float:

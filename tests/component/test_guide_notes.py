@@ -1,4 +1,4 @@
-"""What a customer has to know first: declared about a section of the guide, said by the executor, checked by the verifier."""
+"""What a customer has to know first: declared about a section, said by the executor, checked by the verifier."""
 
 from __future__ import annotations
 

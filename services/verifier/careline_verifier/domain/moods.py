@@ -26,7 +26,8 @@ def opening_of(turning: Turning, outcome: Outcome) -> str:
     mood = turning.understanding.mood
     if mood.emotion is Emotion.NEUTRAL or outcome in _AS_THEY_ARE:
         return ""
-    wanted = turning.pack.replies.moods.get(mood.emotion.value)
+    worded = {str(feeling): words for feeling, words in turning.pack.replies.moods.items()}
+    wanted = worded.get(mood.emotion.value)
     if wanted is None or mood.intensity < wanted.above or _said_just_now(turning):
         return ""
     return _say(turning, wanted.say, turning.language)

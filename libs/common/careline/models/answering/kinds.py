@@ -97,11 +97,9 @@ def asked(message: str) -> str:
     """The part of a message that asks: its last sentence with a question mark or, without any, with a question word;
     the whole message if nothing in it asks."""
     found = sentences(message)
-    for wanted in (lambda one: _MARK.search(one) is not None, lambda one: kind_of(one) is not Kind.OTHER):
-        asking = [sentence for sentence in found if wanted(sentence)]
-        if asking:
-            return asking[-1]
-    return message
+    marked = [sentence for sentence in found if _MARK.search(sentence)]
+    asking = marked or [sentence for sentence in found if kind_of(sentence) is not Kind.OTHER]
+    return asking[-1] if asking else message
 
 
 def kind_of(question: str) -> Kind:

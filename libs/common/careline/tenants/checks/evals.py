@@ -10,7 +10,7 @@ from typing import Any
 from careline.contracts.reply import Outcome
 
 from ..operations import Operation
-from ..pack import GuidePassage
+from ..guide_passage import GuidePassage
 from ..problems import Problem, suggestion
 from ..profile import Profile
 from ..yaml_reader import Document, decode

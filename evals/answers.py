@@ -21,6 +21,7 @@ from careline.contracts.evidence import Passage
 from careline.contracts.reply import Outcome
 from careline.contracts.understanding import Route, Understanding
 from careline.models.answering import LEADS
+from careline.models.courtesy import hushed
 from careline.models.encoder import Encoder, from_bytes
 from careline_cli.evaluation.grade import grade
 from careline_cli.evaluation.observed import Observed
@@ -57,7 +58,7 @@ def passages_of(bench: Bench, text: str, found: Understanding) -> tuple[Passage,
     if index is None:
         return ()
     wanted = bench.pack.tenant.guide.passages
-    return index.search(from_bytes(found.embedding), sorted(set(terms_of(text))), wanted)
+    return index.search(from_bytes(found.embedding), sorted(set(terms_of(hushed(text)))), wanted)
 
 
 def drafted(bench: Bench, text: str, passages: tuple[Passage, ...]) -> AnswerDraft | None:

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from careline.contracts.turn import Argument, Turn
 from careline.contracts.understanding import Attempt, CustomerFacts, Route, Understanding
+from careline.models.courtesy import hushed
 from careline.models.encoder import Embedding
+from careline.models.moods import mood_of
 from careline.operations.situation import Situation, situation, typed
 from careline.tenants.model import ArgumentSpec, Operation, Pack
 
@@ -36,13 +38,17 @@ class Reader:
     ) -> Understanding:
         """`embedding` is the encoder's for the masked text; the facts are waited for when they are needed. Raises
         StorageError."""
+        mood = mood_of(turn.text, [exchange.customer for exchange in turn.history])
+        if turn.pending is None:
+            # "Thanks" may answer an open question; around a request it says nothing.
+            turn = turn.model_copy(update={"text": hushed(turn.text)})
         choice = self._choose(turn, turn.text, embedding, attempts)
         facts = await coming
         heard = await self._hear(turn, attempts, choice, facts)
         made = plan(turn.pending if not attempts else None, heard)
         given = args.from_pending(made.pending) if made.pending else ()
         arguments = await self._arguments(turn, made, given, facts)
-        return understood(self.pack, turn, made, arguments, facts, embedding)
+        return understood(self.pack, turn, made, arguments, facts, embedding, mood)
 
     async def _hear(self, turn: Turn, attempts: Sequence[Attempt], choice: Choice, facts: CustomerFacts) -> Heard:
         words = len(turn.text.split()) if turn.text.isascii() else max(1, len(turn.text) // 2)

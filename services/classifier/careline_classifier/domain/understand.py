@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from careline.contracts.mood import Mood
 from careline.contracts.turn import Argument, Turn
 from careline.contracts.understanding import CustomerFacts, Route, Understanding
 from careline.models.encoder import Embedding, to_bytes
-from careline.models.moods import mood_of
 from careline.tenants.model import Operation, Pack
 
 from .arguments import merged
@@ -22,6 +22,7 @@ def understood(
     arguments: tuple[Argument, ...],
     facts: CustomerFacts,
     embedding: Embedding,
+    mood: Mood,
 ) -> Understanding:
     """The classifier's result for a turn."""
     route, name = made.intent.route, made.intent.name
@@ -35,7 +36,7 @@ def understood(
         arguments=arguments,
         confirmation=made.confirmation,
         facts=facts,
-        mood=mood_of(turn.text, [exchange.customer for exchange in turn.history]),
+        mood=mood,
         embedding=to_bytes(embedding),
     )
 

@@ -1,0 +1,42 @@
+"""Who asks, and how, must not matter: metamorphic tests on the shop's own messages, with the real encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from evals.fairness import compare, questions_of
+from evals.routing import make_bench
+from evals.variations import variations
+
+from careline.models.encoder import Encoder
+
+pytestmark = pytest.mark.integration
+
+ROOT = Path(__file__).resolve().parents[2]
+# Shares of changed outcomes, by kind of change; what was measured is in docs/benchmarks.md.
+MOST = {"typo": 0.10, "regional": 0.10, "traditional": 0.05}
+MOST_OTHERWISE = 0.03
+MOST_OF_ALL = 0.015
+
+
+@pytest.mark.timeout(600)
+async def test_the_outcome_does_not_depend_on_who_asks_and_how(tmp_path: Path) -> None:
+    with Encoder.load(ROOT / ".local/encoder", cache_size=8192) as encoder:
+        bench = make_bench("shop", encoder, tmp_path / "heads")
+        found = await compare(bench, questions_of("shop", every=8))
+    print("\n".join(found.lines()))
+    for kind, name, text, plain, came in found.listed:
+        print(f"{kind} {name} {text!r}: {came}, not {plain}")
+    assert {"name", "gender", "address", "politeness", "emoji", "languages", "traditional"} <= set(found.said)
+    assert all(found.share(kind) <= MOST.get(kind, MOST_OTHERWISE) for kind in found.said if found.said[kind] >= 20)
+    assert sum(found.changed.values()) <= MOST_OF_ALL * sum(found.said.values())
+
+
+def test_a_variation_says_the_same_otherwise() -> None:
+    english = dict(variations("My favourite parcel was cancelled, cancellation please"))
+    assert english["american"] == "My favorite package was canceled, cancelation please"
+    assert dict(variations("请取消订单"))["traditional"] == "請取消訂單"
+    assert "traditional" not in dict(variations("cancel it"))
+    for kind, text in variations("请取消订单"):
+        assert text != "请取消订单", kind

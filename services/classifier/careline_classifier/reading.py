@@ -38,17 +38,20 @@ class Reader:
     ) -> Understanding:
         """`embedding` is the encoder's for the masked text; the facts are waited for when they are needed. Raises
         StorageError."""
+        found = await self._understand(_quiet(turn), attempts, embedding, coming)
         mood = mood_of(turn.text, [exchange.customer for exchange in turn.history])
-        if turn.pending is None:
-            # "Thanks" may answer an open question; around a request it says nothing.
-            turn = turn.model_copy(update={"text": hushed(turn.text)})
+        return found.model_copy(update={"mood": mood})
+
+    async def _understand(
+        self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, coming: Awaitable[CustomerFacts]
+    ) -> Understanding:
         choice = self._choose(turn, turn.text, embedding, attempts)
         facts = await coming
         heard = await self._hear(turn, attempts, choice, facts)
         made = plan(turn.pending if not attempts else None, heard)
         given = args.from_pending(made.pending) if made.pending else ()
         arguments = await self._arguments(turn, made, given, facts)
-        return understood(self.pack, turn, made, arguments, facts, embedding, mood)
+        return understood(self.pack, turn, made, arguments, facts, embedding)
 
     async def _hear(self, turn: Turn, attempts: Sequence[Attempt], choice: Choice, facts: CustomerFacts) -> Heard:
         words = len(turn.text.split()) if turn.text.isascii() else max(1, len(turn.text) // 2)
@@ -144,6 +147,11 @@ class Reader:
 
     def _situation(self, turn: Turn, facts: CustomerFacts) -> Situation:
         return replace(situation(self.pack, turn.received_at, turn.identity.customer), facts=facts)
+
+
+def _quiet(turn: Turn) -> Turn:
+    """Without the courtesies around the request; "thanks" may be the answer to an open question, so those stay."""
+    return turn if turn.pending is not None else turn.model_copy(update={"text": hushed(turn.text)})
 
 
 def _edits(made: Plan) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from careline.contracts.mood import Mood
 from careline.contracts.turn import Argument, Turn
 from careline.contracts.understanding import CustomerFacts, Route, Understanding
 from careline.models.encoder import Embedding, to_bytes
@@ -22,7 +21,6 @@ def understood(
     arguments: tuple[Argument, ...],
     facts: CustomerFacts,
     embedding: Embedding,
-    mood: Mood,
 ) -> Understanding:
     """The classifier's result for a turn."""
     route, name = made.intent.route, made.intent.name
@@ -36,7 +34,6 @@ def understood(
         arguments=arguments,
         confirmation=made.confirmation,
         facts=facts,
-        mood=mood,
         embedding=to_bytes(embedding),
     )
 

@@ -25,12 +25,12 @@ async def test_the_outcome_does_not_depend_on_who_asks_and_how(tmp_path: Path) -
     with Encoder.load(ROOT / ".local/encoder", cache_size=8192) as encoder:
         bench = make_bench("shop", encoder, tmp_path / "heads")
         found = await compare(bench, questions_of("shop", every=8))
-    print("\n".join(found.lines()))
-    for kind, name, text, plain, came in found.listed:
-        print(f"{kind} {name} {text!r}: {came}, not {plain}")
+    shown = "\n".join([*found.lines(), *(f"{each[0]} {each[2]!r}: {each[4]}, not {each[3]}" for each in found.listed)])
     assert {"name", "gender", "address", "politeness", "emoji", "languages", "traditional"} <= set(found.said)
-    assert all(found.share(kind) <= MOST.get(kind, MOST_OTHERWISE) for kind in found.said if found.said[kind] >= 20)
-    assert sum(found.changed.values()) <= MOST_OF_ALL * sum(found.said.values())
+    assert all(found.share(kind) <= MOST.get(kind, MOST_OTHERWISE) for kind in found.said if found.said[kind] >= 20), (
+        shown
+    )
+    assert sum(found.changed.values()) <= MOST_OF_ALL * sum(found.said.values()), shown
 
 
 def test_a_variation_says_the_same_otherwise() -> None:

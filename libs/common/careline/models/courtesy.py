@@ -14,7 +14,12 @@ _ANYBODY = r"(?:sir or madam|sir/madam|there|all|everyone|everybody|guys|mates?|
 _NAME = r"(?:[A-ZÀ-Þ][\wÀ-ÿ'’-]*\.?)"
 _PERSON = rf"(?:(?:Mr|Mrs|Ms|Mx|Miss|Dr)\.?\s+)?{_NAME}(?:\s+{_NAME}){{0,2}}"
 # Surnames of most Chinese people; "我是会员" is no name.
-_SURNAME = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓",
+    "许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊",
+    "金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文",
+)
+_SURNAME = "".join(_SURNAMES)
 _STOP = r"[\s,.!:;~，。！：；～、]"
 _OPENINGS = (
     rf"(?i:hi|hello|hey|hiya|yo|greetings|good\s+(?:morning|afternoon|evening|day)|dear)(?i:\s+{_ANYBODY})*(?:{_STOP}+|$)",

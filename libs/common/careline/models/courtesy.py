@@ -31,15 +31,17 @@ _OPENINGS = (
     rf"我(?:是|叫)(?:(?:[{_SURNAME}]|欧阳|司马|诸葛)[^\W\d_a-zA-Z]{{0,3}}?(?:先生|女士|小姐)?|{_PERSON})[,，。.！!]{_STOP}*",
 )
 _CLOSINGS = (
-    rf"{_STOP}*(?<!\bno)(?<!\bno\s)\b(?i:(?:many\s+)?thanks(?:\s+(?:a\s+lot|so\s+much|in\s+advance|you))?"
+    rf"{_STOP}{{0,8}}(?<!\bno)(?<!\bno\s)\b(?i:(?:many\s+)?thanks(?:\s+(?:a\s+lot|so\s+much|in\s+advance|you))?"
     rf"|thank\s+you(?:\s+(?:very|so)\s+much|\s+in\s+advance)?|thx|cheers|(?:best|kind)\s+regards|regards){_STOP}*$",
-    rf"{_STOP}*(?:谢谢(?:你们|您们|你|您|啦|了|大家)?|多谢|感谢|拜托(?:了|啦|你了|您了)?|麻烦(?:你|您)?了|辛苦了){_STOP}*$",
+    rf"{_STOP}{{0,8}}(?:谢谢(?:你们|您们|你|您|啦|了|大家)?|多谢|感谢|拜托(?:了|啦|你了|您了)?|麻烦(?:你|您)?了|辛苦了){_STOP}*$",
 )
 _OPENING = re.compile("|".join(_OPENINGS))
 _CLOSING = re.compile("|".join(_CLOSINGS))
 _PICTURE = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2b55]")
 # More than this before or behind a request is no courtesy any more.
 _MOST = 4
+# Thanks are looked for in so many characters at the end, which bounds the work on a giant text.
+_REACH = 80
 
 
 def hushed(text: str) -> str:
@@ -52,7 +54,7 @@ def hushed(text: str) -> str:
             break
         start = found.end()
     for _ in range(_MOST):
-        found = _CLOSING.search(plain, start, end)
+        found = _CLOSING.search(plain, max(start, end - _REACH), end)
         if found is None or not _says_something(plain[start : found.start()]):
             break
         end = found.start()

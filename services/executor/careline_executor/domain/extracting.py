@@ -20,7 +20,7 @@ _TYPED = 1.0
 _CLEARLY = 2.0
 _SEEKS = frozenset({Kind.MONEY, Kind.DURATION, Kind.COUNT, Kind.WHEN})
 _SEVERAL = re.compile(
-    r"\b(?:and|or)\b[^.?!]*\b(?:what|when|where|who|why|which|how|do|does|is|are|can|will)\b|[，,、].*(?:什么|怎么|多少"
+    r"\b(?:and|or)\b[^.?!]{0,120}\b(?:what|when|where|who|why|which|how|do|does|is|are|can|will)\b|[，,、].{0,60}(?:什么|怎么|多少"
     r"|几|哪|吗|呢)"
 )
 # Goes on with what was said before, or takes something from it.
@@ -34,50 +34,52 @@ _GOES_ON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, read once: its kind of answer, keys of what it names, and whether it asks for several things."""
+    """A question, read once: its kind of answer, and whether it asks for several things. `message` is all that was
+    written with it, which says what it is about."""
 
     kind: Kind
-    keys: frozenset[str]
+    message: str
     several: bool = False
 
 
 def read_question(message: str) -> Asked:
-    """All of the message says what it is about; the sentence that asks says what kind of answer it wants."""
+    """The sentence of the message that asks says what kind of answer it wants."""
     question = asked(message)
-    return Asked(kind_of(question), keys(message), _SEVERAL.search(fold(question)) is not None)
+    return Asked(kind_of(question), message, _SEVERAL.search(fold(question)) is not None)
 
 
 def extract(question: Asked, text: str, max_chars: int) -> list[str]:
     """Quotes from `text` in its order, together no longer than `max_chars` (a single long sentence stays whole)."""
+    short = len(text) <= max_chars
+    if short and (question.kind not in _SEEKS or question.several):
+        return [text]
     sentences = split_sentences(text)
     if len(sentences) < 2:
         return [text]
     scores = score(question, [sentence.text for sentence in sentences])
-    wanted = _answering(question, sentences, scores) if len(text) <= max_chars else None
-    if wanted is not None and len(wanted) == len(sentences):
+    chosen = _answering(question, sentences, scores) if short else _fitting(question, sentences, scores, max_chars)
+    if len(chosen) == len(sentences):
         return [text]
-    chosen = wanted or _fitting(question, sentences, scores, max_chars)
     return list(_runs(text, sentences, sorted(chosen)))
 
 
 def score(question: Asked, sentences: Sequence[str]) -> list[float]:
     """How much each sentence has of what the question names, what is in all of them counting nothing; and whether it
     has an answer of the kind."""
-    named = [question.keys & keys(sentence) for sentence in sentences]
+    wanted = keys(question.message)
+    named = [wanted & keys(sentence) for sentence in sentences]
     everywhere = frozenset.intersection(*named) if len(named) > 1 else frozenset()
     seeks = question.kind in _SEEKS
     typed = [seeks and has_answer(question.kind, sentence) for sentence in sentences]
     return [len(names - everywhere) + (_TYPED if kind else 0.0) for names, kind in zip(named, typed, strict=True)]
 
 
-def _answering(question: Asked, sentences: Sequence[Sentence], scores: Sequence[float]) -> set[int] | None:
-    """The sentences of a short passage that answer; None when nothing tells them apart."""
-    if question.kind not in _SEEKS or question.several:
-        return None
+def _answering(question: Asked, sentences: Sequence[Sentence], scores: Sequence[float]) -> set[int]:
+    """The sentences of a short passage that answer; all of them when nothing tells them apart."""
     typed = [has_answer(question.kind, sentence.text) for sentence in sentences]
     best = max(range(len(sentences)), key=lambda index: (typed[index], scores[index], -index))
     if not typed[best] or scores[best] < max(scores):
-        return None
+        return set(range(len(sentences)))
     # A sentence with an answer of the kind goes only if another is clearly meant.
     chosen = {
         index

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from ..folding import fold
 from ..sentences import sentences
@@ -88,21 +89,29 @@ _CHINESE = {
     Kind.WHICH: r"什么|哪[些种个张款]|啥",
 }
 _PATTERNS = {
-    kind: re.compile(f"{_ENGLISH[kind]}|{_CHINESE[kind]}" if kind in _CHINESE else _ENGLISH[kind]) for kind in _ENGLISH
+    kind: (re.compile(_ENGLISH[kind]), re.compile(_CHINESE[kind]) if kind in _CHINESE else None) for kind in _ENGLISH
 }
+# More than this is no question any more; also bounds the work on a giant text.
+_MOST = 2000
 _MARK = re.compile(r"[?？]")
 
 
+@lru_cache(maxsize=1024)
 def asked(message: str) -> str:
     """The part of a message that asks: its last sentence with a question mark or, without any, with a question word;
     the whole message if nothing in it asks."""
-    found = sentences(message)
+    found = sentences(message[:_MOST])
     marked = [sentence for sentence in found if _MARK.search(sentence)]
     asking = marked or [sentence for sentence in found if kind_of(sentence) is not Kind.OTHER]
     return asking[-1] if asking else message
 
 
+@lru_cache(maxsize=1024)
 def kind_of(question: str) -> Kind:
     """The kind of answer that one sentence asks for."""
     folded = fold(question)
-    return next((kind for kind, pattern in _PATTERNS.items() if pattern.search(folded)), Kind.OTHER)
+    plain = folded.isascii()
+    for kind, (english, chinese) in _PATTERNS.items():
+        if english.search(folded) or not (plain or chinese is None or chinese.search(folded) is None):
+            return kind
+    return Kind.OTHER

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .base import PackModel
-from .guide_passage import GuidePassage
+from .pack import GuidePassage
 from .problems import Problem
 from .structure import fit
 from .yaml_reader import Document, decode, read_yaml

@@ -3,9 +3,8 @@
 from .arguments import ArgumentSpec, FromRecord, OutOfRange
 from .base import Examples, Words
 from .data import Column, CsvSource, CustomerKey, Data, GeneratorSource, Table
-from .guide_passage import GuidePassage
 from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
-from .pack import Pack
+from .pack import GuidePassage, Pack
 from .profile import Fact, GuideNote, Profile
 from .replies import ConfirmReplies, Exemplified, MoodReply, Replies, Reply, Said
 from .tenant import GuideBounds, RouteBounds, Tenant

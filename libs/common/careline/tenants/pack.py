@@ -10,11 +10,22 @@ from pydantic import Field
 
 from .base import PackModel
 from .data import Data
-from .guide_passage import GuidePassage
 from .operations import Check, Operation
 from .profile import Profile
 from .replies import Replies
 from .tenant import Tenant
+
+
+class GuidePassage(PackModel):
+    """A section of the guide. `id` is `document#n`, the same in every language; `asked` is indexed, never shown."""
+
+    id: str
+    document: str
+    language: str
+    title: str
+    question: str = ""
+    asked: tuple[str, ...] = ()
+    text: str
 
 
 class Pack(PackModel):

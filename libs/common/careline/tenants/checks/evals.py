@@ -9,8 +9,8 @@ from typing import Any
 
 from careline.contracts.reply import Outcome
 
-from ..guide_passage import GuidePassage
 from ..operations import Operation
+from ..pack import GuidePassage
 from ..problems import Problem, suggestion
 from ..profile import Profile
 from ..yaml_reader import Document, decode

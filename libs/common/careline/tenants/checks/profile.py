@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..data import Data
-from ..guide_passage import GuidePassage
+from ..pack import GuidePassage
 from ..problems import suggestion
 from ..profile import Profile
 from ..queries import QueryError, parse_query

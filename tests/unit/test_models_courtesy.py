@@ -21,6 +21,7 @@ pytestmark = pytest.mark.unit
         ("Sorry to bother you. Good evening", "Good evening"),
         ("你好，can I pay later? 谢谢", "can I pay later?"),
         ("我是张女士，积分会过期吗，谢谢你们", "积分会过期吗"),
+        ("我是阿卜杜拉，积分会过期吗", "积分会过期吗"),
         ("請問積分會過期嗎，謝謝", "積分會過期嗎"),
         ("尊敬的客服：你是真人吗", "你是真人吗"),
         ("Hi，积分会过期吗 thanks", "积分会过期吗"),
@@ -41,6 +42,8 @@ def test_courtesies_are_taken_away_where_they_stand(text: str, rest: str) -> Non
         "谢谢",
         "您好！",
         "我是会员，有优惠吗",  # says something
+        "我是新用户，有优惠吗",
+        "我叫了快递，没人来",
         "Hi-res lamp",
         "亲戚送的灯坏了",
         "Is Emma here?",

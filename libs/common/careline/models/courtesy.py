@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from .glossary import unglossed
+from .language import HAN
 from .script import simplified
 
 _ANYBODY = r"(?:sir or madam|sir/madam|there|all|everyone|everybody|guys|mates?|folks|team|friends?|sirs?|madam)"
@@ -35,7 +37,9 @@ _CLOSINGS = (
     rf"|thank\s+you(?:\s+(?:very|so)\s+much|\s+in\s+advance)?|thx|cheers|(?:best|kind)\s+regards|regards){_STOP}*$",
     rf"{_STOP}{{0,8}}(?:谢谢(?:你们|您们|你|您|啦|了|大家)?|多谢|感谢|拜托(?:了|啦|你了|您了)?|麻烦(?:你|您)?了|辛苦了){_STOP}*$",
 )
+_CALLED = re.compile(rf"我(?:是|叫)(?P<name>[{HAN}]{{2,8}})[,，]{_STOP}*")
 _OPENING = re.compile("|".join(_OPENINGS))
+_THANKS = re.compile("(?i:than|thx|cheers|regards)|[谢感托烦苦]")  # most messages have none, which is quickly seen
 _CLOSING = re.compile("|".join(_CLOSINGS))
 _PICTURE = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2b55]")
 # More than this before or behind a request is no courtesy any more.
@@ -49,16 +53,22 @@ def hushed(text: str) -> str:
     plain = simplified(text)
     start, end = len(plain) - len(plain.lstrip()), len(plain)
     for _ in range(_MOST):
-        found = _OPENING.match(plain, start)
+        found = _OPENING.match(plain, start) or _stranger(plain, start)
         if found is None or not _says_something(plain[found.end() :]):
             break
         start = found.end()
-    for _ in range(_MOST):
+    for _ in range(_MOST if _THANKS.search(plain, max(start, end - _REACH)) else 0):
         found = _CLOSING.search(plain, max(start, end - _REACH), end)
         if found is None or not _says_something(plain[start : found.start()]):
             break
         end = found.start()
     return " " * start + text[start:end] + " " * (len(text) - end)
+
+
+def _stranger(plain: str, start: int) -> re.Match[str] | None:
+    """A name of which the glossary knows no word: "我是阿卜杜拉，", but not "我是会员，"."""
+    found = _CALLED.match(plain, start)
+    return found if found is not None and 2 * len(unglossed(found["name"])) >= len(found["name"]) else None
 
 
 def _says_something(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from careline.models.answering import LEADS, Kind, Said, Verdict, asked, has_answer, kind_of, lead, said, verdict
+from careline.models.text import content_words
 
 pytestmark = pytest.mark.unit
 
@@ -127,15 +128,19 @@ def test_contradicting_sentences_decide_nothing() -> None:
     ("found", "question", "language", "words"),
     [
         (Verdict.YES, "can I", "en", "Yes."),
-        (Verdict.YES_BUT, "can I", "en", "Yes, but note:"),
+        (Verdict.YES_BUT, "can I", "en", "Yes, but:"),
         (Verdict.NO, "can I", "en", "No."),
-        (Verdict.YES, "可以退吗", "zh", "可以的。"),
+        (Verdict.YES, "可以退吗", "zh", "可以。"),
         (Verdict.NO, "能退吗", "zh", "不能。"),
         (Verdict.NO, "有库存吗", "zh", "没有。"),
-        (Verdict.YES_BUT, "会过期吗", "zh", "会的，但请注意："),
-        (Verdict.YES, "can I", "zh", "是的。"),
+        (Verdict.YES_BUT, "会过期吗", "zh", "会，不过："),
+        (Verdict.YES, "can I", "zh", "是。"),
     ],
 )
 def test_the_words_in_front(found: Verdict, question: str, language: str, words: str) -> None:
     assert lead(found, question, language) == words
     assert words in LEADS
+
+
+def test_a_yes_or_no_says_nothing_of_its_own() -> None:
+    assert not any(content_words(words) for words in LEADS)

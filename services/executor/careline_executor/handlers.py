@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from careline.contracts.draft import Draft, ProposalDraft
+from careline.contracts.draft import AnswerDraft, Draft, ProposalDraft
 from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnGrounded
 from careline.contracts.seals import Checker, diff_hash
 from careline.contracts.topics import OPERATIONS_SETTLED, TURNS_DRAFTED
@@ -42,7 +42,7 @@ class Drafting:
     async def __call__(self, event: TurnGrounded, context: MessageContext) -> Outcome:
         pack = await self.packs.pack(event.ref.tenant)
         try:
-            draft = await self._draft(event, pack)
+            draft = await self._noted(event, pack, await self._draft(event, pack))
         except PACK_DEFECTS as error:
             # The customer is not to wait for a pack to be mended.
             draft = canned.defect(pack, language_of(event.understanding, pack), f"pack: {type(error).__name__}")
@@ -67,7 +67,7 @@ class Drafting:
             case Route.BASIC_INFO:
                 return await self._fact(event, pack, language)
             case Route.GUIDE:
-                return await self._guide(event, pack, language)
+                return self._guide(event, pack, language)
             case Route.COMPLAINT | Route.SUGGESTION:
                 return _case(event)
             case Route.SMALL_TALK:
@@ -91,16 +91,20 @@ class Drafting:
             return canned.defect(pack, language, "unknown_fact")
         return draft_fact(pack, field, language, await self._situation(event.turn, pack))
 
-    async def _guide(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
-        turn = event.turn
+    def _guide(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
         rejected = {passage for attempt in event.attempts for passage in attempt.citations}
-        draft = answer(turn.text, event.evidence.passages, pack.tenant.guide, rejected)
-        if draft is None:
-            return canned.no_answer(pack, language)
-        notes = notes_about(pack, cited(draft))
-        if not notes or proven_customer(turn.identity) is None:
+        draft = answer(event.turn.text, event.evidence.passages, pack.tenant.guide, rejected)
+        return draft or canned.no_answer(pack, language)
+
+    async def _noted(self, event: TurnGrounded, pack: Pack, draft: Draft) -> Draft:
+        """A guide answer behind what this customer has to know first, whoever wrote it."""
+        if not isinstance(draft, AnswerDraft):
             return draft
-        return with_notes(draft, worded_notes(pack, notes, language, await self._situation(turn, pack)))
+        notes = notes_about(pack, cited(draft))
+        if not notes or proven_customer(event.turn.identity) is None:
+            return draft
+        language = language_of(event.understanding, pack)
+        return with_notes(draft, worded_notes(pack, notes, language, await self._situation(event.turn, pack)))
 
     async def _situation(self, turn: Turn, pack: Pack) -> Situation:
         customer = proven_customer(turn.identity)

@@ -106,12 +106,16 @@ class Verifying:
         return self.judge.case(turning, draft)
 
     async def _answer(self, event: TurnDrafted, turning: Turning, draft: AnswerDraft) -> Verdict:
-        notes: tuple[str, ...] = ()
-        declared = notes_about(turning.pack, (citation.passage for citation in draft.citations))
-        if declared and proven_customer(turning.turn.identity) is not None:
-            notes = worded_notes(turning.pack, declared, turning.language, await self._situation(turning))
+        notes = await self._notes(turning, draft)
         fault = check_grounding(draft, turning.turn.text, event.evidence.passages, turning.pack.guide, notes)
         return Reject(fault) if fault else Accept(replies.answered(turning, draft))
+
+    async def _notes(self, turning: Turning, draft: AnswerDraft) -> tuple[str, ...]:
+        """What this customer has to be told before an answer from these passages."""
+        declared = notes_about(turning.pack, (citation.passage for citation in draft.citations))
+        if not declared or proven_customer(turning.turn.identity) is None:
+            return ()
+        return worded_notes(turning.pack, declared, turning.language, await self._situation(turning))
 
     async def _fact(self, turning: Turning, draft: FactDraft) -> Verdict:
         fault = check_fact(draft, turning.pack, turning.language, await self._situation(turning))

@@ -76,10 +76,10 @@ _SOMEWHERE = re.compile(r"\b(?:from|to|in|within|inside|for)\s+(?:the\s+)?[A-Z]|
 _ZH_SMALL = re.compile(
     r"[的了吗呢吧啊么嘛呀呗我你您他她它们这那个在是就都也还又再很把给对和跟与被等请问咱家的话会能可以要有得地儿]+"
 )
-_EN_LEADS = {Verdict.YES: "Yes.", Verdict.YES_BUT: "Yes, but note:", Verdict.NO: "No."}
+_EN_LEADS = {Verdict.YES: "Yes.", Verdict.YES_BUT: "Yes, but:", Verdict.NO: "No."}
 _ZH_VERBS = ("可以", "能", "会", "需要", "要", "有", "是")
 _ZH_ECHO = re.compile("|".join(_ZH_VERBS))
-_ZH_NOT = {"有": "没有", "需要": "不需要"}
+_ZH_NOT = {"有": "没有"}
 
 
 def said(quotes: Iterable[tuple[str, str]]) -> tuple[Said, ...]:
@@ -104,7 +104,7 @@ def verdict(message: str, told: Iterable[Said]) -> Verdict | None:
 
 
 def lead(verdict: Verdict, message: str, language: str) -> str:
-    """The words in front of an answer; Chinese repeats the verb of the question."""
+    """The words in front of an answer, none of which has a content of its own; Chinese repeats the question's verb."""
     if language != "zh":
         return _EN_LEADS[verdict]
     found = _ZH_ECHO.search(fold(asked(message))) if has_han(message) else None
@@ -115,7 +115,7 @@ def lead(verdict: Verdict, message: str, language: str) -> str:
 def _zh_lead(verdict: Verdict, verb: str) -> str:
     if verdict is Verdict.NO:
         return f"{_ZH_NOT.get(verb, f'不{verb}')}。"
-    return f"{verb or '是'}的{'。' if verdict is Verdict.YES else '，但请注意：'}"
+    return f"{verb or '是'}{'。' if verdict is Verdict.YES else '，不过：'}"
 
 
 # All that `lead` may say.

@@ -15,7 +15,9 @@ from ..verdict import Fault
 
 # Share of an answer's content words that has to occur in what it cites. Extracts have all of them.
 COVERED = 0.8
-_YES = re.compile(r"\W*(?:yes|yep|sure|certainly|of course)\b|(?:可以|能|会|需要|要|有|是|对|好)的", re.IGNORECASE)
+_YES = re.compile(
+    r"\W*(?:yes|yep|sure|certainly|of course)\b|(?:可以|能|会|需要|要|有|是|对|好)(?:的)?[。，,!！]", re.IGNORECASE
+)
 _NO = re.compile(
     r"\W*(?:no|nope)\b(?! (?:need|matter|problem))|(?:不(?:可以|能|会|需要|要|是|行)?|没有)。", re.IGNORECASE
 )

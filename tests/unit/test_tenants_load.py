@@ -112,7 +112,7 @@ def test_a_pack_survives_json_and_its_version_tells_contents_apart(folder: Path)
         ("profile.yaml", "about: [lending#1]", "about: [lending#3]", "has no section 'lending#3'; did you mean"),
         ("profile.yaml", "about: [lending#1]", "about: [lend]", "has no article 'lend'; did you mean 'lending'?"),
         ("profile.yaml", "facts.open_loans >= 3", "facts.open_lons >= 3", "unknown name 'facts.open_lons'; did"),
-        ("profile.yaml", "{{ facts.open_loans }} books on loan: f", "{{ facts.opn }} books: f", "unknown name 'facts.opn'"),
+        ("profile.yaml", "{{ facts.open_loans }} books on", "{{ facts.opn }} books on", "unknown name 'facts.opn'"),
         ("replies.yaml", "  anger: {say:", "  angry: {say:", "angry"),
         ("replies.yaml", "How nice!", "How nice, {{ facts.name }}!", "unknown name 'facts'"),
         ("replies.yaml", "above: 0.7", "above: 7", "above"),

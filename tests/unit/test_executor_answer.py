@@ -158,3 +158,28 @@ def test_a_question_of_yes_or_no_gets_one_in_front() -> None:
     neither = answer("Do you take shells?", [passage("p#1", text, title="Payment")], BOUNDS)
     assert neither is not None
     assert neither.text == text
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "known"),
+    [
+        ("How much is engraving?", "Engraving costs 12 EUR.", True),
+        ("How much is engraving?", "Engraving is done by hand in Leipzig.", False),
+        ("刻字多少钱", "刻字由手工完成。", False),
+        ("How long does engraving take?", "Engraving takes five days.", True),
+        ("How long is the cable?", "The cable measures 120 cm.", True),
+        ("How long does engraving take?", "Engraving is done by hand in Leipzig.", False),
+        ("Tell me about engraving", "Engraving is done by hand in Leipzig.", True),
+    ],
+)
+def test_a_passage_without_what_is_asked_for_is_no_answer(question: str, text: str, known: bool) -> None:
+    assert (answer(question, [passage("d#1", text)], BOUNDS) is not None) is known
+
+
+def test_the_next_passage_answers_where_the_first_cannot() -> None:
+    hand, price = passage("d#1", "Engraving is done by hand."), passage("d#2", "Engraving costs 12 EUR.", score=0.7)
+    found = answer("How much is engraving?", [hand, price], BOUNDS)
+    assert found is not None
+    assert cited(found) == ("d#2",)
+    far = price.model_copy(update={"score": 0.6})
+    assert answer("How much is engraving?", [hand, far], BOUNDS) is None

@@ -6,16 +6,18 @@ from collections.abc import Collection, Sequence
 
 from careline.contracts.draft import AnswerDraft, Citation
 from careline.contracts.evidence import Passage
-from careline.models.answering import lead, said, verdict
+from careline.models.answering import Kind, has_answer, lead, said, verdict
 from careline.models.text import content_words, overlap
 from careline.tenants.model import GuideBounds
 
-from .extracting import extract, read_question
+from .extracting import Asked, extract, read_question
 
 # A passage the encoder finds distant still answers a question whose words it nearly all has.
 ENOUGH_WORDS = 0.6
 # A second passage scored this close to the first may be the one that was meant; both are given when they are short.
 NEAR = 0.02
+# A passage scored this much below the first is not what was meant, even if the first lacks what was asked for.
+REACH = 0.15
 
 
 def answer(
@@ -26,13 +28,14 @@ def answer(
 ) -> AnswerDraft | None:
     """The draft, or None when no passage is near enough. `passages` best first; `rejected` are the ids of passages that
     an earlier round was turned down for."""
-    fitting = [p for p in passages if p.id not in rejected and fits(question, p, bounds)]
+    asked = read_question(question)
+    near = [p for p in passages if p.id not in rejected and fits(question, p, bounds)]
+    fitting = [p for p in near if p.score >= near[0].score - REACH and holds(asked, p)]
     if not fitting:
         return None
     chosen = [fitting[0]]
     if len(fitting) > 1 and _both_fit(fitting[0], fitting[1], bounds):
         chosen.append(fitting[1])
-    asked = read_question(question)
     quotes = [(p, quote) for p in chosen for quote in extract(asked, p.text, bounds.max_chars)]
     said_first = _yes_or_no(question, quotes)
     told = ["\n".join(q for p, q in quotes if p is passage) for passage in chosen]
@@ -40,6 +43,18 @@ def answer(
         text="\n".join([said_first + told[0], *told[1:]]),
         citations=tuple(Citation(passage=p.id, quote=quote) for p, quote in quotes),
     )
+
+
+def holds(asked: Asked, passage: Passage) -> bool:
+    """Whether the passage can answer at all: a question for a price needs an amount in it, one for a duration some
+    number or time. Other kinds show in too many forms."""
+    match asked.kind:
+        case Kind.MONEY:
+            return has_answer(Kind.MONEY, passage.text)
+        case Kind.DURATION:
+            return any(has_answer(kind, passage.text) for kind in (Kind.WHEN, Kind.COUNT))
+        case _:
+            return True
 
 
 def cited(draft: AnswerDraft) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.unit
     ("text", "rest"),
     [
         ("Hi, Emma Schmidt here. May I pay later?", "May I pay later?"),
+        ("Hi, Ada here. May I pay later?", "May I pay later?"),
+        ("this is Ada speaking: may I pay later?", "may I pay later?"),
         ("Mr Miller here. May I pay later?", "May I pay later?"),
         ("Dear Sir or Madam, may I pay later?", "may I pay later?"),
         ("Hey guys, may I pay later? Thanks!", "may I pay later?"),
@@ -45,6 +47,8 @@ def test_courtesies_are_taken_away_where_they_stand(text: str, rest: str) -> Non
         "我是新用户，有优惠吗",
         "我叫了快递，没人来",
         "Hi-res lamp",
+        "Lamp here, box empty",
+        "Moonrise Lamp here arrived broken",
         "亲戚送的灯坏了",
         "Is Emma here?",
         "🙂",

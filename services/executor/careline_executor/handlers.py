@@ -9,9 +9,11 @@ from datetime import datetime
 from careline.contracts.draft import AnswerDraft, Draft, ProposalDraft
 from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnGrounded
 from careline.contracts.seals import Checker, diff_hash
+from careline.contracts.spent import Spent
 from careline.contracts.topics import OPERATIONS_SETTLED, TURNS_DRAFTED
 from careline.contracts.turn import Turn
 from careline.contracts.understanding import Confirmation, Route
+from careline.llm.role import RoleModels
 from careline.messaging import Done, MessageContext, Outcome, Output, PermanentError
 from careline.operations.cases import OPEN_CASE, case_arguments, case_diff
 from careline.operations.errors import OperationError
@@ -28,21 +30,28 @@ from .domain.basics import draft_fact
 from .domain.proposal import draft_operation
 from .domain.request import language_of, make_request
 from .ports import Business, CaseOrder, FactsCache, Ledger, Order, Packs, Settlement
+from .writing import Writing, wanted
 
 PACK_DEFECTS = (OperationError, ExpressionError, WordsError)
 
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """turns.grounded -> turns.drafted: the one draft for what the customer wants."""
+    """turns.grounded -> turns.drafted: the one draft for what the customer wants. `models` write guide answers that
+    the reflex is unsure of."""
 
     packs: Packs
     business: Business
+    models: RoleModels | None = None
 
     async def __call__(self, event: TurnGrounded, context: MessageContext) -> Outcome:
         pack = await self.packs.pack(event.ref.tenant)
+        spent: tuple[Spent, ...] = ()
         try:
-            draft = await self._noted(event, pack, await self._draft(event, pack))
+            draft = await self._draft(event, pack)
+            if self.models is not None and wanted(self.models, pack, event, draft):
+                draft, spent = await self._written(event, pack, draft, self.models)
+            draft = await self._noted(event, pack, draft)
         except PACK_DEFECTS as error:
             # The customer is not to wait for a pack to be mended.
             draft = canned.defect(pack, language_of(event.understanding, pack), f"pack: {type(error).__name__}")
@@ -53,6 +62,7 @@ class Drafting:
             evidence=event.evidence,
             draft=draft,
             attempts=event.attempts,
+            spent=spent,
         )
         return Done((Output(TURNS_DRAFTED, drafted),))
 
@@ -105,6 +115,12 @@ class Drafting:
             return draft
         language = language_of(event.understanding, pack)
         return with_notes(draft, worded_notes(pack, notes, language, await self._situation(event.turn, pack)))
+
+    async def _written(
+        self, event: TurnGrounded, pack: Pack, draft: Draft, models: RoleModels
+    ) -> tuple[Draft, tuple[Spent, ...]]:
+        language = language_of(event.understanding, pack)
+        return await Writing(models, pack, language, ()).write(event, draft)
 
     async def _situation(self, turn: Turn, pack: Pack) -> Situation:
         customer = proven_customer(turn.identity)

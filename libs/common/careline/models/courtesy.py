@@ -68,8 +68,8 @@ def hushed(text: str) -> str:
 
 
 def _stranger(plain: str, start: int) -> re.Match[str] | None:
-    """A name of which the glossary knows no word ("我是阿卜杜拉，", not "我是会员，"); after a greeting, a first name: "Hi,
-    Ada here.", but not "Lamp here, all broken"."""
+    """A name of which the glossary knows no word ("我是阿卜杜拉，", not "我是会员，"); behind a greeting, one name:
+    "Hi, Ada here.", but not "Lamp here, all broken"."""
     if start and (first := _FIRST_NAME.match(plain, start)):
         return first
     found = _CALLED.match(plain, start)

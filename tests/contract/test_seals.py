@@ -125,6 +125,7 @@ REPLY_CHANGES: dict[str, Any] = {
     "pending": None,
     "ledger_entry": "e-1",
     "case": "C-000001",
+    "urgency": "low",
 }
 
 

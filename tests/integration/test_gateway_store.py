@@ -14,12 +14,13 @@ import pytest_asyncio
 from tests.fixtures.gateway import Lab, lab
 from tests.fixtures.gateway_memory import MemoryStore
 
+from careline.contracts.reply import Outcome, Reply
 from careline.contracts.turn import Identity
 from careline.storage import Database, fence_key
 from careline_gateway.adapters.store import LEASE, PostgresStore
 from careline_gateway.domain.change import Change, change_of
 from careline_gateway.domain.conversation import fresh, reduce
-from careline_gateway.domain.events import ConversationEvent, Opened, Posted, Taken
+from careline_gateway.domain.events import ConversationEvent, Opened, Posted, Replied, Taken
 from careline_gateway.domain.state import Key, Rules
 from careline_gateway.ports import Applied, Conflict, Duplicate, Settled, Store, StoreUnavailable
 
@@ -135,6 +136,23 @@ async def test_the_inbox_holds_what_people_have_longest_first(bench: Bench) -> N
     assert rows[0].since == NOW + timedelta(minutes=5)
     positions = await bench.store.positions([KEY, Key("shop", "c-2"), Key("shop", "none")])
     assert dict(positions) == {KEY: 1, Key("shop", "c-2"): 0}
+
+
+async def test_the_urgent_come_first_in_the_inbox(bench: Bench) -> None:
+    for number, (name, urgency) in enumerate((("c-1", "low"), ("c-2", "normal"), ("c-3", "high"), ("c-4", "high"))):
+        key, at = Key("shop", name), NOW + timedelta(minutes=number)
+        await bench.happen(Posted("a person!", f"id-{number}"), key, at)
+        state = (await bench.store.load(key)).state
+        reply = Reply(outcome=Outcome.HANDOVER, text="Soon.", language="en", urgency=urgency)
+        await bench.happen(Replied(state.ref(), reply), key, at)
+    rows = await bench.store.inbox(10)
+    assert [(row.key.conversation, row.urgency) for row in rows] == [
+        ("c-3", "high"),
+        ("c-4", "high"),
+        ("c-2", "normal"),
+        ("c-1", "low"),
+    ]
+    assert len(await bench.store.inbox(1)) == 1
 
 
 async def test_rows_and_outbox_are_written_together_or_not_at_all(lab: Lab, database: Database) -> None:

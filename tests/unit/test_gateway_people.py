@@ -7,7 +7,7 @@ from tests.fixtures.gateway_play import RULES, Play
 
 from careline.contracts.base import TurnRef
 from careline.contracts.reply import Outcome, Reply
-from careline_gateway.domain.commands import Abandon, Deliver, HandOver, Show, StartTurn
+from careline_gateway.domain.commands import Abandon, Deliver, HandOver, Report, Show, StartTurn
 from careline_gateway.domain.conversation import wake_at
 from careline_gateway.domain.errors import NotTaken, TakenByAnother
 from careline_gateway.domain.events import (
@@ -33,6 +33,15 @@ def test_a_handover_reply_gives_the_conversation_to_people() -> None:
     assert play.of(StartTurn) == []
     assert play.of(Show)[0].entry.turn is None
     assert play.state.waiting == ("hello?",)
+
+
+def test_who_waits_for_a_person_is_as_urgent_as_the_last_message() -> None:
+    play = Play().post("where is it?").reply("Soon.", urgency="low")
+    assert play.state.urgency == "low"
+    play.post("A PERSON! NOW!").reply("Someone will write.", Outcome.HANDOVER, urgency="high")
+    assert play.state.urgency == "high"
+    (handed,) = (report for report in play.of(Report) if report.change == "handed_over")
+    assert handed.detail["urgency"] == "high"
 
 
 def test_a_turn_without_a_reply_by_its_deadline_goes_to_a_person_and_says_so() -> None:

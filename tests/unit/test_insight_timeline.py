@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from careline.contracts.mood import Mood
 from careline.testing.examples import NOW, examples, understanding
 from careline_insight.domain.entry import entry_of
 from careline_insight.domain.timeline import Logged, describe, spent_words, timeline
@@ -51,6 +52,9 @@ def test_every_event_says_something_an_engineer_can_read() -> None:
     for event in examples():
         assert describe(event.TYPE, json.loads(event.to_bytes())), event.TYPE
     said = describe("turn.classified", {"understanding": json.loads(understanding().model_dump_json())})
+    assert said == "operation cancel_order(order=LL-10023) 0.97; anxiety 0.55, urgency high, rising"
+    calm = understanding().model_copy(update={"mood": Mood()})
+    said = describe("turn.classified", {"understanding": json.loads(calm.model_dump_json())})
     assert said == "operation cancel_order(order=LL-10023) 0.97"
 
 

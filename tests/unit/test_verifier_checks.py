@@ -110,22 +110,41 @@ GOOD = Citation(passage="d#1", quote="Delivery takes 2 to 4 working days.")
     ],
 )
 def test_an_answer_is_what_the_guide_says(text: str, citations: tuple[Citation, ...], reason: str | None) -> None:
-    fault = check_grounding(AnswerDraft(text=text, citations=citations), [PASSAGE], [GUIDE], ())
+    fault = check_grounding(AnswerDraft(text=text, citations=citations), "", [PASSAGE], [GUIDE], ())
     assert (fault is None) if reason is None else (fault is not None and reason in fault.reason)
 
 
 def test_evidence_that_the_guide_does_not_have_is_retrievals_fault() -> None:
     forged = PASSAGE.model_copy(update={"text": "Everything is free."})
     draft = AnswerDraft(text=forged.text, citations=(Citation(passage="d#1", quote=forged.text),))
-    assert check_grounding(draft, [forged], [GUIDE], ()) == Fault("grounding: not in the guide", "retrieval")
+    assert check_grounding(draft, "", [forged], [GUIDE], ()) == Fault("grounding: not in the guide", "retrieval")
 
 
 def test_the_packs_notes_may_not_be_left_out_and_count_as_said() -> None:
     with_note = AnswerDraft(text=f"Card 7 is blocked.\n{GOOD.quote}", citations=(GOOD,))
-    assert check_grounding(with_note, [PASSAGE], [GUIDE], ("Card 7 is blocked.",)) is None
+    assert check_grounding(with_note, "", [PASSAGE], [GUIDE], ("Card 7 is blocked.",)) is None
     without = AnswerDraft(text=GOOD.quote, citations=(GOOD,))
-    fault = check_grounding(without, [PASSAGE], [GUIDE], ("Card 7 is blocked.",))
+    fault = check_grounding(without, "", [PASSAGE], [GUIDE], ("Card 7 is blocked.",))
     assert fault is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "wrong"),
+    [
+        ("Yes. Sundays are free.", "Are Sundays free?", False),
+        ("Sundays are free.", "Are Sundays free?", False),
+        ("No. Sundays are free.", "Are Sundays free?", True),
+        ("Yes. Sundays are free.", "Are Mondays free?", True),
+        ("Yes. Sundays are free.", "", True),
+        ("不是。Sundays are free.", "Are Sundays free?", True),
+        ("No, working days are free, Sundays 2 to 4.", "Are Sundays free?", True),  # its own words, and a wrong no
+    ],
+)
+def test_a_yes_or_no_is_what_the_quotes_decide(text: str, asked: str, wrong: bool) -> None:
+    quote = Citation(passage="d#1", quote="Sundays are free.")
+    fault = check_grounding(AnswerDraft(text=text, citations=(quote, GOOD)), asked, [PASSAGE], [GUIDE], ())
+    assert (fault == Fault("grounding: a yes or no of its own", "executor")) is wrong
+    assert wrong or fault is None
 
 
 def question(**update: Any) -> Pending:

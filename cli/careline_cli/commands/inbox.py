@@ -28,17 +28,19 @@ _COLOURS = {"waiting": "yellow", "human": "cyan", "bot": "green", "closed": "dim
 
 @app.command("list")
 def list_(as_json: Json = False, url: Url = None) -> None:
-    """Who waits for a person, or has one; longest waiting first."""
+    """Who waits for a person, or has one; the urgent first, then the longest waiting."""
     with _api(url) as api:
         rows = api.list()
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    table = Table("conversation", "tenant", "status", "agent", "since", box=None, header_style="bold")
+    table = Table("conversation", "tenant", "status", "urgency", "agent", "since", box=None, header_style="bold")
     for row in rows:
         status = f"[{_COLOURS[row['status']]}]{row['status']}[/]"
         since = row["since"][:19].replace("T", " ")
-        table.add_row(row["conversation"], escape(row["tenant"]), status, escape(row["agent"] or "-"), since)
+        table.add_row(
+            row["conversation"], escape(row["tenant"]), status, row["urgency"], escape(row["agent"] or "-"), since
+        )
     Console().print(table if rows else "Nobody waits for a person.")
 
 

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from careline.contracts.turn import Argument, Turn
 from careline.contracts.understanding import Attempt, CustomerFacts, Route, Understanding
+from careline.models.courtesy import hushed
 from careline.models.encoder import Embedding
+from careline.models.moods import mood_of
 from careline.operations.situation import Situation, situation, typed
 from careline.tenants.model import ArgumentSpec, Operation, Pack
 
@@ -36,6 +38,13 @@ class Reader:
     ) -> Understanding:
         """`embedding` is the encoder's for the masked text; the facts are waited for when they are needed. Raises
         StorageError."""
+        found = await self._understand(_quiet(turn), attempts, embedding, coming)
+        mood = mood_of(turn.text, [exchange.customer for exchange in turn.history])
+        return found.model_copy(update={"mood": mood})
+
+    async def _understand(
+        self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, coming: Awaitable[CustomerFacts]
+    ) -> Understanding:
         choice = self._choose(turn, turn.text, embedding, attempts)
         facts = await coming
         heard = await self._hear(turn, attempts, choice, facts)
@@ -148,6 +157,11 @@ class Reader:
 
     def _situation(self, turn: Turn, facts: CustomerFacts) -> Situation:
         return replace(situation(self.pack, turn.received_at, turn.identity.customer), facts=facts)
+
+
+def _quiet(turn: Turn) -> Turn:
+    """Without the courtesies around the request; "thanks" may be the answer to an open question, so those stay."""
+    return turn if turn.pending is not None else turn.model_copy(update={"text": hushed(turn.text)})
 
 
 def _edits(made: Plan) -> bool:

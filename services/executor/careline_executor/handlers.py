@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from careline.contracts.draft import Draft, ProposalDraft
+from careline.contracts.draft import AnswerDraft, Draft, ProposalDraft
 from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnGrounded
 from careline.contracts.seals import Checker, diff_hash
 from careline.contracts.spent import Spent
@@ -18,13 +18,13 @@ from careline.messaging import Done, MessageContext, Outcome, Output, PermanentE
 from careline.operations.cases import OPEN_CASE, case_arguments, case_diff
 from careline.operations.errors import OperationError
 from careline.operations.situation import Situation, proven_customer, situation
-from careline.operations.wording import guide_notes
+from careline.operations.wording import notes_about, worded_notes
 from careline.tenants.expressions import ExpressionError
 from careline.tenants.model import Pack
 from careline.tenants.words import WordsError
 
 from .domain import canned
-from .domain.answer import answer
+from .domain.answer import answer, cited, with_notes
 from .domain.approval import ForgedOrder, check_order
 from .domain.basics import draft_fact
 from .domain.proposal import draft_operation
@@ -51,6 +51,7 @@ class Drafting:
             draft = await self._draft(event, pack)
             if self.models is not None and wanted(self.models, pack, event, draft):
                 draft, spent = await self._written(event, pack, draft, self.models)
+            draft = await self._noted(event, pack, draft)
         except PACK_DEFECTS as error:
             # The customer is not to wait for a pack to be mended.
             draft = canned.defect(pack, language_of(event.understanding, pack), f"pack: {type(error).__name__}")
@@ -76,7 +77,7 @@ class Drafting:
             case Route.BASIC_INFO:
                 return await self._fact(event, pack, language)
             case Route.GUIDE:
-                return await self._guide(event, pack, language)
+                return self._guide(event, pack, language)
             case Route.COMPLAINT | Route.SUGGESTION:
                 return _case(event)
             case Route.SMALL_TALK:
@@ -100,24 +101,26 @@ class Drafting:
             return canned.defect(pack, language, "unknown_fact")
         return draft_fact(pack, field, language, await self._situation(event.turn, pack))
 
-    async def _guide(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
-        turn = event.turn
-        notes = await self._notes(turn, pack, language)
+    def _guide(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
         rejected = {passage for attempt in event.attempts for passage in attempt.citations}
-        draft = answer(turn.text, event.evidence.passages, pack.tenant.guide, notes, rejected)
+        draft = answer(event.turn.text, event.evidence.passages, pack.tenant.guide, rejected)
         return draft or canned.no_answer(pack, language)
+
+    async def _noted(self, event: TurnGrounded, pack: Pack, draft: Draft) -> Draft:
+        """A guide answer behind what this customer has to know first, whoever wrote it."""
+        if not isinstance(draft, AnswerDraft):
+            return draft
+        notes = notes_about(pack, cited(draft))
+        if not notes or proven_customer(event.turn.identity) is None:
+            return draft
+        language = language_of(event.understanding, pack)
+        return with_notes(draft, worded_notes(pack, notes, language, await self._situation(event.turn, pack)))
 
     async def _written(
         self, event: TurnGrounded, pack: Pack, draft: Draft, models: RoleModels
     ) -> tuple[Draft, tuple[Spent, ...]]:
         language = language_of(event.understanding, pack)
-        notes = await self._notes(event.turn, pack, language)
-        return await Writing(models, pack, language, notes).write(event, draft)
-
-    async def _notes(self, turn: Turn, pack: Pack, language: str) -> tuple[str, ...]:
-        if not pack.profile.guide_notes or proven_customer(turn.identity) is None:
-            return ()
-        return guide_notes(pack, language, await self._situation(turn, pack))
+        return await Writing(models, pack, language, ()).write(event, draft)
 
     async def _situation(self, turn: Turn, pack: Pack) -> Situation:
         customer = proven_customer(turn.identity)

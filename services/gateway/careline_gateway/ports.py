@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from careline.contracts.events import TurnVerified
+from careline.contracts.mood import Urgency
 from careline.contracts.turn import Identity
 from careline.messaging import TransientError
 
@@ -91,6 +92,7 @@ class InboxRow:
     key: Key
     agent: str | None
     since: datetime
+    urgency: Urgency = "normal"
 
 
 class Store(Protocol):

@@ -6,6 +6,7 @@ from careline.contracts.events import TurnClassified, TurnGrounded
 from careline.contracts.evidence import Evidence
 from careline.contracts.topics import TURNS_GROUNDED
 from careline.messaging import Done, MessageContext, Outcome, Output
+from careline.models.courtesy import hushed
 from careline.models.encoder import from_bytes
 from careline.tenants.model import Pack
 
@@ -25,7 +26,7 @@ class Grounding:
         pack, guide = await self._guides.of(event.ref.tenant)
         turn, understanding = event.turn, event.understanding
         earlier = terms_of(turn.history[-1].customer) if turn.history else []
-        terms = words_to_search(turn, terms_of(turn.text), earlier)
+        terms = words_to_search(turn, terms_of(hushed(turn.text)), earlier)
         vector = understanding.embedding
         embedding = from_bytes(vector) if vector else await self._encoder.encode_async(turn.text)
         passages = await guide.search(

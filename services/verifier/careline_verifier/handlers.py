@@ -25,7 +25,7 @@ from careline.messaging import Done, MessageContext, Outcome, Output, PermanentE
 from careline.operations.cases import OPEN_CASE
 from careline.operations.errors import OperationError, UnknownName
 from careline.operations.situation import Situation, proven_customer, situation, typed_arguments
-from careline.operations.wording import guide_notes
+from careline.operations.wording import notes_about, worded_notes
 from careline.tenants.expressions import ExpressionError
 from careline.tenants.words import WordsError
 
@@ -118,26 +118,30 @@ class Verifying:
         self, advising: Advising, event: TurnDrafted, turning: Turning, draft: AnswerDraft, verdict: Verdict
     ) -> tuple[Verdict, tuple[Spent, ...]]:
         """The same verdict, or a rejection."""
-        if not advising.may_ask(turning) or not advising.wanted(event, turning, draft, await self._notes(turning)):
+        if not advising.may_ask(turning):
+            return verdict, ()
+        if not advising.wanted(event, turning, draft, await self._notes(turning, draft)):
             return verdict, ()
         fault, spent = await advising.judge(turning, draft)
         return (Reject(fault) if fault else verdict), spent
 
     async def _answer(self, event: TurnDrafted, turning: Turning, draft: AnswerDraft) -> Verdict:
-        notes, passages = await self._notes(turning), event.evidence.passages
-        fault = check_grounding(draft, passages, turning.pack.guide, notes) or check_own_words(
+        notes, passages = await self._notes(turning, draft), event.evidence.passages
+        fault = check_grounding(draft, turning.turn.text, passages, turning.pack.guide, notes) or check_own_words(
             draft, turning.turn.text, passages, notes, turning.language
         )
         return Reject(fault) if fault else Accept(replies.answered(turning, draft))
 
+    async def _notes(self, turning: Turning, draft: AnswerDraft) -> tuple[str, ...]:
+        """What this customer has to be told before an answer from these passages."""
+        declared = notes_about(turning.pack, (citation.passage for citation in draft.citations))
+        if not declared or proven_customer(turning.turn.identity) is None:
+            return ()
+        return worded_notes(turning.pack, declared, turning.language, await self._situation(turning))
+
     async def _fact(self, turning: Turning, draft: FactDraft) -> Verdict:
         fault = check_fact(draft, turning.pack, turning.language, await self._situation(turning))
         return Reject(fault) if fault else Accept(replies.told(turning, draft))
-
-    async def _notes(self, turning: Turning) -> tuple[str, ...]:
-        if not turning.pack.profile.guide_notes or proven_customer(turning.turn.identity) is None:
-            return ()
-        return guide_notes(turning.pack, turning.language, await self._situation(turning))
 
     async def _situation(self, turning: Turning) -> Situation:
         customer = proven_customer(turning.turn.identity)

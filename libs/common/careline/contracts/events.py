@@ -30,7 +30,7 @@ class TurnClassified(Event):
     """classifier -> retrieval: what the turn is about; evidence is needed."""
 
     TYPE: ClassVar[str] = "turn.classified"
-    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models, nor how the customer feels
     turn: Turn
     understanding: Understanding
     attempts: tuple[Attempt, ...] = ()
@@ -42,7 +42,7 @@ class TurnGrounded(Event):
     classifier's when it comes from there; retrieval asks no model."""
 
     TYPE: ClassVar[str] = "turn.grounded"
-    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models, nor how the customer feels
     turn: Turn
     understanding: Understanding
     evidence: Evidence = Evidence()
@@ -54,7 +54,7 @@ class TurnDrafted(Event):
     """executor -> verifier: a proposed reply or operation."""
 
     TYPE: ClassVar[str] = "turn.drafted"
-    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models, nor how the customer feels
     turn: Turn
     understanding: Understanding
     evidence: Evidence
@@ -78,7 +78,7 @@ class TurnVerified(Event):
     type and version included: a reply without it is shown to nobody."""
 
     TYPE: ClassVar[str] = "turn.verified"
-    VERSION: ClassVar[int] = 3  # 1 carried no seal, 2 could not say what was asked of models
+    VERSION: ClassVar[int] = 3  # 1 carried no seal, 2 neither what was asked of models nor urgency
     reply: Reply
     spent: tuple[Spent, ...] = ()
     seal: str = ""
@@ -88,7 +88,7 @@ class OperationApproved(Event):
     """verifier -> executor: commit this."""
 
     TYPE: ClassVar[str] = "operation.approved"
-    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models, nor how the customer feels
     approval: Approval
     turn: Turn
     understanding: Understanding
@@ -103,6 +103,7 @@ class OperationSettled(Event):
     """
 
     TYPE: ClassVar[str] = "operation.settled"
+    VERSION: ClassVar[int] = 2  # 1 could not say how the customer feels
     turn: Turn
     understanding: Understanding
     approval: Approval

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from .base import Frozen, TurnRef
 from .draft import Citation
+from .mood import Urgency
 from .turn import Argument, Identity, Pending
 
 
@@ -39,6 +40,7 @@ class Reply(Frozen):
     pending: Pending | None = None
     ledger_entry: str | None = None
     case: str | None = None
+    urgency: Urgency = "normal"  # the customer's, as the message shows it: who waits for a person is served by it
 
 
 class Approval(Frozen):

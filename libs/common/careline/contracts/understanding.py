@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from .base import Frozen, JsonScalar
+from .mood import Mood
 from .turn import Argument
 
 
@@ -52,6 +53,7 @@ class Understanding(Frozen):
     arguments: tuple[Argument, ...] = ()
     confirmation: Confirmation | None = None
     facts: CustomerFacts = CustomerFacts()
+    mood: Mood = Mood()
     embedding: bytes = b""
 
 

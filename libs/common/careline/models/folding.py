@@ -1,5 +1,9 @@
 """Spelling differences that never matter, removed without moving a character: offsets stay valid."""
 
+from functools import cache
+
+from .script import simplifying
+
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SINGLE_QUOTES = dict.fromkeys(map(ord, "‘’‛′`´"), ord("'"))
 _DOUBLE_QUOTES = dict.fromkeys(map(ord, "“”„‟″«»「」『』"), ord('"'))
@@ -14,10 +18,16 @@ def unify(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """`unify` and lower case; as long as `text`."""
-    unified = unify(text)
+    """`unify`, lower case, and simplified Chinese characters; as long as `text`."""
+    unified = text if text.isascii() else text.translate(_folding())
     lower = unified.lower()
     if len(lower) == len(unified):
         return lower
     # A few capitals become two characters (the Turkish dotted I): those stay as they are.
     return "".join(small if len(small := sign.lower()) == 1 else sign for sign in unified)
+
+
+@cache
+def _folding() -> dict[int, int | str]:
+    """One pass for both: a message is folded some twenty times on its way."""
+    return {**simplifying(), **_TABLE}

@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 
 from .language import HAN, has_han
+from .script import simplified
 
 _HAN_RUN = re.compile(rf"[{HAN}]")
 
@@ -22,6 +23,7 @@ def gloss(text: str) -> str:
     if not has_han(text):
         return text
     entries, pattern = _glossary()
+    text = simplified(text)
     pieces: list[str] = []
     place = 0
     for match in pattern.finditer(text):
@@ -30,6 +32,12 @@ def gloss(text: str) -> str:
     pieces.append(_HAN_RUN.sub(" ", text[place:]))
     found = " ".join(" ".join(pieces).split())
     return found if any(sign.isalnum() for sign in found) else text
+
+
+def unglossed(text: str) -> str:
+    """The Chinese characters that no word of the list covers, in order."""
+    _, pattern = _glossary()
+    return "".join(_HAN_RUN.findall(pattern.sub(" ", simplified(text))))
 
 
 @cache

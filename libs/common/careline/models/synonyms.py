@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from .script import simplified
+
 # One group a line. A word belongs to one group only; of several that fit, the longest is taken.
 _GROUPS = """
 多久 多长 多长时间 多少时间 几天 多少天 几个工作日 多少个工作日 几个月 几年 多少年 什么时候 什么时间 何时 哪天 几时
@@ -16,7 +18,7 @@ _GROUPS = """
 为什么 为何 怎么回事 怎么会
 运费 邮费 快递费 送货费 邮资 运送费 配送费 运输费
 退货 退回 寄回 退掉 送回 退还 退换 退回去 寄回去 寄回来 退东西
-退款 退钱 还钱 返款 钱退 退到 退的钱
+退款 退费 退钱 还钱 返款 钱退 退到 退的钱
 换货 调换 更换商品 换一个 换别的
 过期 失效 作废 到期 清零 有效期 有效 失去效力
 期限 时限 截止 最晚 最迟 最后期限 时间限制
@@ -32,16 +34,16 @@ _GROUPS = """
 账户 账号 帐号 帐户
 修改 更改 更换 更新 变更 更正 改成 换成
 地址 住址 门牌号
-包裹 快递 邮包 货物
-配送 送货 派送 发货 运送 寄送 寄出
-优惠券 代金券 优惠码 折扣码 打折码
+包裹 快递 邮包 货物 宅配
+配送 送货 派送 发货 运送 寄送 寄出 出货
+优惠券 折价券 折价卷 代金券 优惠码 折扣码 打折码
 打折 折扣 优惠 减价 便宜
-积分 点数
+积分 点数 红利点数
 发票 收据 账单 小票 开票
 会员 等级 级别
 好处 福利 特权 权益 优势 待遇
 客服 人工
-邮箱 电子邮件 邮件地址 电邮
+邮箱 信箱 电子信箱 电子邮件 邮件地址 电邮
 电话 手机号 电话号码 手机号码 热线
 门店 实体店 线下店 店铺 商店 店里
 营业 开门 关门 打烊 上班 下班
@@ -56,11 +58,11 @@ _GROUPS = """
 保修 质保 保固 维修 修理
 清洁 清洗 怎么洗 打理 擦拭
 删除 清除 抹掉 删掉 注销 销户 删号
-数据 资料 信息
+数据 资料 信息 资讯
 拒绝 被拒 不通过 失败 不成功 报错 出错 用不了
 发错 寄错 送错 弄错 弄混 填错 写错
 少了 缺了 漏发 少发 缺件 少寄 漏寄 没给全 不完整
-瑕疵 缺陷 毛病 次品
+瑕疵 缺陷 毛病 次品 不良品
 补偿 赔偿 赔钱
 自提 自取 取货 取件
 登录 登陆 登入 进不去
@@ -72,4 +74,4 @@ _WORD = re.compile("|".join(sorted(map(re.escape, _MEANING), key=len, reverse=Tr
 
 def meanings(text: str) -> list[str]:
     """A key for every word of the text that has synonyms, in order: the same for "邮费" and "运费"."""
-    return [f"~{_MEANING[word]}" for word in _WORD.findall(text)]
+    return [f"~{_MEANING[word]}" for word in _WORD.findall(simplified(text))]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from careline.contracts.turn import RowChange
 from careline.tenants.expressions import holds
-from careline.tenants.model import Operation, Pack, Words
+from careline.tenants.model import GuideNote, Operation, Pack, Words
 from careline.tenants.words import say
 
 from .diffs import as_scope
@@ -61,14 +62,16 @@ def fact_text(pack: Pack, field: str, language: str, situation: Situation) -> st
     return say(fact.say, language, pack.default_language, scope)
 
 
-def guide_notes(pack: Pack, language: str, situation: Situation) -> tuple[str, ...]:
+def notes_about(pack: Pack, passages: Iterable[str]) -> tuple[GuideNote, ...]:
+    """The notes that may go before an answer from these passages; most answers have none, and need no facts."""
+    cited = tuple(passages)
+    return tuple(note for note in pack.profile.guide_notes if note.concerns(cited))
+
+
+def worded_notes(pack: Pack, notes: Iterable[GuideNote], language: str, situation: Situation) -> tuple[str, ...]:
     """What the pack wants said before a guide answer to this customer. Raises ExpressionError, WordsError."""
     scope = situation.scope()
-    return tuple(
-        say(note.say, language, pack.default_language, scope)
-        for note in pack.profile.guide_notes
-        if holds(note.when, scope)
-    )
+    return tuple(say(note.say, language, pack.default_language, scope) for note in notes if holds(note.when, scope))
 
 
 def reply_text(pack: Pack, words: Words, language: str, **context: Any) -> str:

@@ -153,7 +153,7 @@ class _Reading:
             check_data(reports["data.yaml"], data)
             self._check_generator(reports["data.yaml"], data)
         if profile is not None:
-            check_profile(reports["profile.yaml"], profile, data)
+            check_profile(reports["profile.yaml"], profile, data, self.guide.passages)
         operations = reports["operations.yaml"]
         check_caller(operations, catalogue.caller, facts)
         for name, operation in catalogue.operations.items():

@@ -6,7 +6,7 @@ from .data import Column, CsvSource, CustomerKey, Data, GeneratorSource, Table
 from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
 from .pack import GuidePassage, Pack, SourcePlace
 from .profile import Fact, GuideNote, Profile
-from .replies import ConfirmReplies, Exemplified, Replies, Reply, Said
+from .replies import ConfirmReplies, Exemplified, MoodReply, Replies, Reply, Said
 from .tenant import GuideBounds, RouteBounds, Tenant
 from .tiers import TierSpec, TierSpecs
 from .values import Expr, Match, Next, Ref, Value
@@ -32,6 +32,7 @@ __all__ = [
     "GuidePassage",
     "Insert",
     "Match",
+    "MoodReply",
     "Next",
     "Operation",
     "OutOfRange",

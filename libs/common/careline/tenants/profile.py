@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from .base import Examples, PackModel, Words
@@ -18,10 +20,16 @@ class Fact(PackModel):
 
 
 class GuideNote(PackModel):
-    """Put before a guide answer when the expression `when` holds."""
+    """Put before a guide answer when the expression `when` holds. `about`: only before answers from these articles
+    ("returns") or sections ("returns#3"); without any, before every answer."""
 
     when: str
+    about: tuple[str, ...] = ()
     say: Words
+
+    def concerns(self, passages: Iterable[str]) -> bool:
+        """Whether any of the passages, by their ids, is one that the note is about."""
+        return not self.about or any({passage, passage.partition("#")[0]} & set(self.about) for passage in passages)
 
 
 class Profile(PackModel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from .base import Examples, PackModel, Words
@@ -34,6 +36,18 @@ class ConfirmReplies(PackModel):
     no: Reply
 
 
+# As in `careline.contracts.mood`; a neutral message gets the answer and nothing in front of it.
+Feeling = Literal["anger", "anxiety", "disappointment", "joy"]
+
+
+class MoodReply(PackModel):
+    """Said before the answer to a message with this feeling: an apology, comfort, encouragement. `above`: how strong it
+    has to be."""
+
+    say: Words
+    above: float = Field(default=0.4, ge=0, le=1)
+
+
 class Replies(PackModel):
     """All wording of the business that belongs to no operation and no fact."""
 
@@ -46,4 +60,5 @@ class Replies(PackModel):
     no_answer: Said
     handover: Said
     sign_in: Said
+    moods: dict[Feeling, MoodReply] = Field(default_factory=dict)
     guide: Exemplified = Exemplified(examples={})

@@ -21,6 +21,7 @@ from careline.contracts.events import (
     TurnVerified,
 )
 from careline.contracts.evidence import Evidence, Passage
+from careline.contracts.mood import Emotion, Mood
 from careline.contracts.reply import Approval, Outcome, Reply
 from careline.contracts.seals import Checker, Signer, diff_hash
 from careline.contracts.spent import Spent
@@ -108,6 +109,7 @@ def understanding() -> Understanding:
         operation="cancel_order",
         arguments=(ORDER,),
         facts=CustomerFacts(known=True, values={"name": "Ada", "points": 120}),
+        mood=Mood(emotion=Emotion.ANXIETY, intensity=0.55, urgency="high", trend="rising"),
         embedding=b"\x00\x3c" * 4,
     )
 
@@ -166,6 +168,7 @@ def examples() -> tuple[Event, ...]:
         operation="cancel_order",
         arguments=(ORDER,),
         pending=pending(),
+        urgency="high",
     )
     return (
         TurnReceived(ref=REF, turn=asked),

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from careline.models.courtesy import hushed, without_pictures
 from careline.models.extract import Found, emails, quoted
 from careline.models.extract.found import found_at, without_overlaps
 from careline.models.folding import fold
 from careline.models.language import has_han
 from careline.models.stemming import stem
+
+from .spelling import Spelling
 
 NAME = "Alex"
 MAIL = "mail@example.com"
@@ -37,15 +40,17 @@ class Masker:
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self._words = frozenset(word for text in vocabulary for word in _WORD.findall(fold(text)))
         self._stems = frozenset(map(stem, self._words))
+        self._spelling = Spelling(self._words, self._stems)
 
     def mask(self, text: str) -> str:
-        """The message with names, codes, addresses and long numbers made alike, spaces made single."""
-        masked = _SPACES.sub(" ", text).strip()
+        """The message without courtesies and slips of spelling, with names, codes, addresses and long numbers made
+        alike, spaces made single."""
+        masked = _SPACES.sub(" ", without_pictures(hushed(text))).strip()
         for found in reversed(emails(masked)):
             masked = masked[: found.start] + MAIL + masked[found.end :]
         for found in reversed(self.names(masked)):
             masked = masked[: found.start] + found.value + masked[found.end :]
-        return _LONG_NUMBER.sub("10000", masked)
+        return _LONG_NUMBER.sub("10000", self._spelling.corrected(masked))
 
     def names(self, text: str) -> list[Found[str]]:
         """What seems to name one particular thing, in order: codes, short quotations, capitalised words that the pack

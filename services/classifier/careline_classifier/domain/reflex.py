@@ -31,7 +31,7 @@ from .masking import Masker
 from .neighbours import Neighbours
 
 # Raised when examples, masks or training change in a way that makes stored heads useless.
-CODE_VERSION = 6
+CODE_VERSION = 7
 
 
 class Script(StrEnum):

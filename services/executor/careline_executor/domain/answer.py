@@ -1,40 +1,70 @@
-"""An answer in the guide's own words: the best passage whole when it is short, else the sentences that fit best."""
+"""An answer in the guide's own words: the sentences that answer, behind a yes or no where they decide it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from careline.contracts.draft import AnswerDraft, Citation
 from careline.contracts.evidence import Passage
-from careline.models.text import Sentence, content_words, overlap, split_sentences
+from careline.models.answering import Kind, has_answer, lead, said, verdict
+from careline.models.text import content_words, overlap
 from careline.tenants.model import GuideBounds
+
+from .extracting import Asked, extract, read_question
 
 # A passage the encoder finds distant still answers a question whose words it nearly all has.
 ENOUGH_WORDS = 0.6
 # A second passage scored this close to the first may be the one that was meant; both are given when they are short.
 NEAR = 0.02
+# A passage scored this much below the first is not what was meant, even if the first lacks what was asked for.
+REACH = 0.15
 
 
 def answer(
     question: str,
     passages: Sequence[Passage],
     bounds: GuideBounds,
-    notes: Sequence[str],
     rejected: Collection[str] = (),
 ) -> AnswerDraft | None:
-    """The draft, or None when no passage is near enough. `passages` best first; `notes` are put before the answer;
-    `rejected` are the ids of passages that an earlier round was turned down for."""
-    fitting = [p for p in passages if p.id not in rejected and fits(question, p, bounds)]
+    """The draft, or None when no passage is near enough. `passages` best first; `rejected` are the ids of passages that
+    an earlier round was turned down for."""
+    asked = read_question(question)
+    near = [p for p in passages if p.id not in rejected and fits(question, p, bounds)]
+    fitting = [p for p in near if p.score >= near[0].score - REACH and holds(asked, p)]
     if not fitting:
         return None
     chosen = [fitting[0]]
     if len(fitting) > 1 and _both_fit(fitting[0], fitting[1], bounds):
         chosen.append(fitting[1])
-    quotes = [(p, quote) for p in chosen for quote in extract(question, p.text, bounds.max_chars)]
-    parts = [*notes, *("\n".join(q for p, q in quotes if p is passage) for passage in chosen)]
+    quotes = [(p, quote) for p in chosen for quote in extract(asked, p.text, bounds.max_chars)]
+    said_first = _yes_or_no(question, quotes)
+    told = ["\n".join(q for p, q in quotes if p is passage) for passage in chosen]
     return AnswerDraft(
-        text="\n".join(parts), citations=tuple(Citation(passage=p.id, quote=quote) for p, quote in quotes)
+        text="\n".join([said_first + told[0], *told[1:]]),
+        citations=tuple(Citation(passage=p.id, quote=quote) for p, quote in quotes),
     )
+
+
+def holds(asked: Asked, passage: Passage) -> bool:
+    """Whether the passage can answer at all: a question for a price needs an amount in it, one for a duration some
+    number or time. Other kinds show in too many forms."""
+    match asked.kind:
+        case Kind.MONEY:
+            return has_answer(Kind.MONEY, passage.text)
+        case Kind.DURATION:
+            return any(has_answer(kind, passage.text) for kind in (Kind.WHEN, Kind.COUNT))
+        case _:
+            return True
+
+
+def cited(draft: AnswerDraft) -> tuple[str, ...]:
+    """The ids of the passages that an answer rests on."""
+    return tuple(citation.passage for citation in draft.citations)
+
+
+def with_notes(draft: AnswerDraft, notes: Sequence[str]) -> AnswerDraft:
+    """The answer behind what the pack wants said first to this customer."""
+    return draft.model_copy(update={"text": "\n".join([*notes, draft.text])})
 
 
 def fits(question: str, passage: Passage, bounds: GuideBounds) -> bool:
@@ -45,34 +75,13 @@ def fits(question: str, passage: Passage, bounds: GuideBounds) -> bool:
     return words > 1 and overlap(question, f"{passage.title}\n{passage.question}\n{passage.text}") >= ENOUGH_WORDS
 
 
-def extract(question: str, text: str, max_chars: int) -> list[str]:
-    """Quotes from `text` in its order, together no longer than `max_chars` (a single long sentence stays whole)."""
-    if len(text) <= max_chars:
-        return [text]
-    sentences = split_sentences(text)
-    wanted = set(content_words(question))
-    shared = [len(wanted & set(content_words(sentence.text))) for sentence in sentences]
-    best = shared.index(max(shared))
-    # What room is left goes to the neighbours of the best sentence: they are its context.
-    nearest = sorted(range(len(sentences)), key=lambda i: (-shared[i], abs(i - best), i))
-    chosen: set[int] = set()
-    length = 0
-    for index in nearest:
-        length += len(sentences[index].text) + 1
-        if chosen and length > max_chars:
-            break
-        chosen.add(index)
-    return list(_runs(text, sentences, sorted(chosen)))
-
-
-def _runs(text: str, sentences: Sequence[Sentence], chosen: Sequence[int]) -> Iterator[str]:
-    """Neighbouring sentences as one quote, exactly as they stand in the text."""
-    start = 0
-    for position, index in enumerate(chosen):
-        if position and index != chosen[position - 1] + 1:
-            yield text[sentences[chosen[start]].start : sentences[chosen[position - 1]].end]
-            start = position
-    yield text[sentences[chosen[start]].start : sentences[chosen[-1]].end]
+def _yes_or_no(question: str, quotes: Sequence[tuple[Passage, str]]) -> str:
+    """What stands in front, with the space after it; nothing where the quotes do not decide."""
+    found = verdict(question, said((quote, passage.title) for passage, quote in quotes))
+    if found is None:
+        return ""
+    language = quotes[0][0].language
+    return lead(found, question, language) + ("" if language == "zh" else " ")
 
 
 def _both_fit(first: Passage, second: Passage, bounds: GuideBounds) -> bool:

@@ -35,8 +35,9 @@ UPDATE gateway.conversations SET wake_at = $2 WHERE (tenant, id) IN (
 RETURNING tenant, id"""
 _POSTPONE = "UPDATE gateway.conversations SET wake_at = $3 WHERE tenant = $1 AND id = $2"
 _INBOX = """
-SELECT tenant, id, agent, updated_at FROM gateway.conversations WHERE owner = 'human'
-ORDER BY updated_at LIMIT $1"""
+SELECT tenant, id, agent, updated_at, coalesce(state->>'urgency', 'normal') AS urgency
+FROM gateway.conversations WHERE owner = 'human'
+ORDER BY array_position(ARRAY['high', 'normal', 'low'], coalesce(state->>'urgency', 'normal')), updated_at LIMIT $1"""
 
 
 @contextmanager
@@ -82,7 +83,9 @@ class PostgresStore:
 
     async def inbox(self, limit: int) -> Sequence[InboxRow]:
         rows = await self._fetch(_INBOX, limit)
-        return [InboxRow(Key(row["tenant"], row["id"]), row["agent"], row["updated_at"]) for row in rows]
+        return [
+            InboxRow(Key(row["tenant"], row["id"]), row["agent"], row["updated_at"], row["urgency"]) for row in rows
+        ]
 
     async def _fetch(self, query: str, *arguments: Any) -> Sequence[asyncpg.Record]:
         with available():

@@ -100,7 +100,7 @@ def _replied(step: Step, event: Replied) -> None:
     sources = tuple(dict.fromkeys(citation.passage for citation in reply.citations))
     message = step.message("bot", reply.text, flight.turn, sources=sources)
     step.remember_reply(flight, reply)
-    step.update(flight=None, pending=reply.pending, language=reply.language, active_at=step.now)
+    step.update(flight=None, pending=reply.pending, language=reply.language, active_at=step.now, urgency=reply.urgency)
     step.commands.append(Deliver(flight.turn, message))
     step.report("delivered", turn=flight.turn)
     if reply.outcome is Outcome.HANDOVER:

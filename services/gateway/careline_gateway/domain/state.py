@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from careline.contracts.base import Frozen, TurnRef, derive_id
+from careline.contracts.mood import Urgency
 from careline.contracts.turn import Exchange, Identity, Pending
 
 
@@ -64,6 +65,7 @@ class Conversation(Frozen):
     history: tuple[Exchange, ...] = ()
     waiting: tuple[str, ...] = ()
     active_at: datetime
+    urgency: Urgency = "normal"  # of the last message that was answered
 
     @property
     def key(self) -> Key:

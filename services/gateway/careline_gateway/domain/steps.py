@@ -83,7 +83,7 @@ class Step:
         """A person is asked for; what the customer still waits for is theirs to answer."""
         self.change_owner(Owner.HUMAN)
         self.commands.append(HandOver(turn, reason))
-        self.report("handed_over", reason=reason)
+        self.report("handed_over", reason=reason, urgency=self.state.urgency)
         self.notice()
 
     def forget(self) -> None:

@@ -116,9 +116,19 @@ def _asked(one: Body) -> str:
 def _understanding(value: Body) -> str:
     what = value.get("operation") or value.get("fact") or value.get("intent") or ""
     arguments = ", ".join(f"{a['name']}={a['value']}" for a in value.get("arguments", ()))
-    return f"{value['route']} {what}{f'({arguments})' if arguments else ''} {value['confidence']:.2f}".replace(
-        "  ", " "
-    )
+    said = f"{value['route']} {what}{f'({arguments})' if arguments else ''} {value['confidence']:.2f}"
+    return f"{said}{_mood(value.get('mood'))}".replace("  ", " ")
+
+
+def _mood(mood: Body | None) -> str:
+    """Only what is out of the ordinary: "; anger 0.90, urgency high, rising"."""
+    if mood is None:
+        return ""
+    feeling = "" if mood["emotion"] == "neutral" else f"{mood['emotion']} {mood['intensity']:.2f}"
+    urgency = "" if mood["urgency"] == "normal" else f"urgency {mood['urgency']}"
+    trend = "" if mood["trend"] == "steady" else mood["trend"]
+    shown = ", ".join(filter(None, (feeling, urgency, trend)))
+    return f"; {shown}" if shown else ""
 
 
 def _grounds(body: Body) -> str:

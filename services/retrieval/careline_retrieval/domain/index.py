@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from careline.models.glossary import gloss
 from careline.models.language import HAN
+from careline.models.script import simplified
 from careline.models.synonyms import meanings
 from careline.models.text import search_tokens, split_sentences
 from careline.tenants.model import GuidePassage
@@ -24,7 +25,7 @@ B = 0.9
 FIELD_WEIGHTS = {"asked": 2, "title": 2, "body": 1}
 
 # To be raised when the keys or weights below change: what was stored under another scheme is then made anew.
-SCHEME = 3
+SCHEME = 4
 
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 
@@ -53,6 +54,7 @@ def digest(text: str) -> str:
 
 def terms_of(text: str) -> list[str]:
     """Search keys of a text. Of Chinese: characters, pairs of neighbours (neither needs a dictionary), and meanings."""
+    text = simplified(text)
     runs = _HAN_RUN.findall(text)
     pairs = [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
     return [*search_tokens(_HAN_RUN.sub(" ", text)), *"".join(runs), *pairs, *meanings(text)]

@@ -12,6 +12,7 @@ from careline.contracts.spent import Spent
 from careline.contracts.understanding import Attempt
 
 from .inquiry import Turning
+from .moods import in_mood
 from .replies import given_up
 from .rounds import attempts_after, has_round_left
 from .verdict import Accept, Approve, Reject, Verdict
@@ -53,7 +54,9 @@ class Press:
                 return TurnRejected(ref=turning.ref.next_round(), turn=turning.turn, attempts=tried, spent=spent)
 
     def reply(self, turning: Turning, reply: Reply, spent: tuple[Spent, ...] = ()) -> TurnVerified:
-        """A reply to deliver, and its open question: both become what only we can have said."""
+        """A reply to deliver, and its open question: both become what only we can have said. What is said to the
+        customer's mood is put in front here, whatever the draft was: no draft can bring words of its own for it."""
+        reply = in_mood(turning, reply)
         if reply.pending is not None:
             sealed = self.signer.seal_pending(turning.ref.conversation, reply.pending)
             reply = reply.model_copy(update={"pending": sealed})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..data import Data
+from ..pack import GuidePassage
 from ..problems import suggestion
 from ..profile import Profile
 from ..queries import QueryError, parse_query
@@ -26,7 +28,7 @@ def fact_names(profile: Profile | None) -> Names | None:
     return names
 
 
-def check_profile(report: Report, profile: Profile, data: Data | None) -> None:
+def check_profile(report: Report, profile: Profile, data: Data | None, guide: Iterable[GuidePassage] = ()) -> None:
     """Queries are plain SELECTs over the pack's tables; facts, expressions and words fit their columns."""
     owner: dict[str, int] = {}
     for index, text in enumerate(profile.queries):
@@ -49,6 +51,17 @@ def check_profile(report: Report, profile: Profile, data: Data | None) -> None:
     for index, note in enumerate(profile.guide_notes):
         report.expression(("guide_notes", index, "when"), note.when, names)
         report.words(("guide_notes", index, "say"), note.say, names)
+        _check_about(report, index, note.about, guide)
+
+
+def _check_about(report: Report, index: int, about: Iterable[str], guide: Iterable[GuidePassage]) -> None:
+    """Names of articles and sections; a guide that lies elsewhere and is absent can't be looked into."""
+    known = {name for passage in guide for name in (passage.document, passage.id)}
+    for place, name in enumerate(about):
+        if known and name not in known:
+            what = "section" if "#" in name else "article"
+            message = f"the guide has no {what} {name!r}{suggestion(name, known)}"
+            report.add(("guide_notes", index, "about", place), message)
 
 
 def _check_query(report: Report, index: int, text: str, data: Data | None, owner: dict[str, int]) -> None:

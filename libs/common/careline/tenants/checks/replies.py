@@ -30,6 +30,8 @@ def check_replies(report: Report, replies: Replies, facts: Names | None) -> None
         report.words((name, "say"), reply.say, {"case": LEAF} if name in _CASE else names)
     for name in ("no_answer", "handover", "sign_in"):
         report.words((name, "say"), getattr(replies, name).say, names)
+    for feeling, mood in replies.moods.items():
+        report.words(("moods", feeling, "say"), mood.say, names)
     report.words(("confirm", "ask"), replies.confirm.ask, {"summary": LEAF, "facts": facts, "args": ANYTHING, **NOW})
     report.examples(("confirm", "yes", "examples"), replies.confirm.yes.examples)
     report.examples(("confirm", "no", "examples"), replies.confirm.no.examples)

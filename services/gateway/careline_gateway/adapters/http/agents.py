@@ -47,7 +47,7 @@ class AgentSide:
         return router
 
     async def inbox(self, request: Request) -> Response:
-        """Conversations that wait for a person or have one, longest waiting first."""
+        """Conversations that wait for a person or have one: the urgent first, then the longest waiting."""
         self.access.require_agent(request)
         rows = await self.store.inbox(_ROWS)
         return _json(
@@ -58,6 +58,7 @@ class AgentSide:
                     "status": Status.HUMAN if row.agent else Status.WAITING,
                     "agent": row.agent,
                     "since": row.since,
+                    "urgency": row.urgency,
                 }
                 for row in rows
             ]

@@ -98,6 +98,7 @@ class InboxEntry(BaseModel):
     status: Literal["waiting", "human"]
     agent: str | None
     since: datetime
+    urgency: Literal["low", "normal", "high"]
 
 
 class Case(BaseModel):

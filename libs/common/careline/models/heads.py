@@ -39,11 +39,15 @@ def train(
     *,
     penalty: float = _PENALTY,
     ngram_weight: float = float(NGRAM_WEIGHT),
+    validation: Sequence[tuple[str, str]] = (),
 ) -> Head:
     """A head from (text, label) pairs; equal pairs count once. Blocks for seconds: not for an event loop.
 
     The seed only decides which examples share a fold. `ngram_weight` is how much the letters count beside the meaning:
-    more for a language that the encoder knows little of. Raises TrainingImpossible for fewer than two labels.
+    more for a language that the encoder knows little of. `validation`: pairs to calibrate on in place of
+    cross-validation, for an encoder that was tuned to the others; those that are no examples are not learnt.
+
+    Raises TrainingImpossible for fewer than two labels, or a label of `validation` that no other example has.
     """
     pairs = list(dict.fromkeys(examples))
     labels = tuple(sorted({label for _, label in pairs}))
@@ -58,9 +62,16 @@ def train(
     shown = letters if directions is None else letters @ directions
     rows = np.hstack([known.embeddings, np.float32(ngram_weight) * shown])
     problem = _Problem(rows, numbers, len(labels), penalty, _FEW_ITERATIONS if many else _ITERATIONS)
-    temperature, validation = _cross_validate(problem, _folds(numbers, seed), 1 if many else _FOLDS)
-    linear = _widened(problem.fit(), known.embeddings.shape[1], directions)
-    return Head(labels, linear, temperature, known, validation, encoder.identity, ngram_weight)
+    width = known.embeddings.shape[1]
+    linear = _widened(problem.fit(), width, directions)
+    if validation:
+        unseen = set(validation)
+        kept = np.asarray([pair not in unseen for pair in pairs])
+        apart = linear if kept.all() else _widened(problem.fit(kept), width, directions)
+        temperature, seen = _validate(apart, labels, list(unseen), encoder, np.float32(ngram_weight))
+    else:
+        temperature, seen = _cross_validate(problem, _folds(numbers, seed), 1 if many else _FOLDS)
+    return Head(labels, linear, temperature, known, seen, encoder.identity, ngram_weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,23 @@ def _cross_validate(problem: _Problem, folds: NDArray[np.intp], left_out: int) -
         test = folds == fold
         if test.any():
             logits[test] = problem.fit(~test).logits(problem.rows[test])
-    logits, labels = logits[held_out], problem.labels[held_out]
+    return _judged(logits[held_out], problem.labels[held_out])
+
+
+def _validate(
+    linear: Linear, labels: tuple[str, ...], pairs: list[tuple[str, str]], encoder: Encoder, weight: np.float32
+) -> tuple[float, Validation]:
+    """`linear` was fitted without `pairs`."""
+    pairs.sort()
+    if strange := {label for _, label in pairs} - set(labels):
+        raise TrainingImpossible(f"the label {min(strange)!r} is to be validated, but no example has it")
+    texts = [text for text, _ in pairs]
+    rows = np.hstack([encoder.encode_many(texts), weight * _letters(texts)])
+    return _judged(linear.logits(rows), np.asarray([labels.index(label) for _, label in pairs], np.intp))
+
+
+def _judged(logits: Floats, labels: NDArray[np.intp]) -> tuple[float, Validation]:
+    """The temperature, and what was seen with it."""
     temperature = fit_temperature(logits, labels)
     probabilities = softmax(logits / np.float32(temperature))
     return temperature, Validation(

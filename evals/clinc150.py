@@ -4,8 +4,8 @@
 
 The folder holds data_full.json with the parts `train`, `val`, `test`, `oos_test` (and others): lists of [text, intent].
 In-scope accuracy is over `test`, by a head that knows the 150 intents and learnt `train` alone. Whether a text is in
-scope is told by the head's familiarity: AUROC over `test` against `oos_test`, and out-of-scope recall at the border that
-keeps 95 % of `val`. Confidence is calibrated on `val`, too, which is not learnt from.
+scope is told by the head's familiarity: AUROC over `test` against `oos_test`, and out-of-scope recall at the border
+that keeps 95 % of `val`. Confidence is calibrated on `val`, too, which is not learnt from.
 """
 
 from __future__ import annotations

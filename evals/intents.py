@@ -104,8 +104,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def measure(
     training: Pairs, test: Pairs, encoder: Encoder, *, outside: Sequence[str] = (), validation: Pairs = ()
 ) -> tuple[Scores, Head]:
-    """Trains on the one and counts on the other; `outside` are texts that no label is about, `validation` is what a tuned
-    encoder has not seen, to calibrate on."""
+    """Trains on the one and counts on the other; `outside` are texts that no label is about, `validation` is what a
+    tuned encoder has not seen, to calibrate on."""
     start = time.perf_counter()
     head = heads.train(training, encoder, validation=validation)
     trained = time.perf_counter() - start

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from careline.models import heads
 from careline.models.calibration import Validation
 from careline.models.encoder import Encoder
 from careline.models.errors import TrainerMissing
+from careline.models.few_shot import train_few
 from careline.models.head import Head
 from careline.models.tuning.trainer import find_trainer, fine_tune
 
@@ -102,12 +104,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(
-    training: Pairs, test: Pairs, encoder: Encoder, *, outside: Sequence[str] = (), validation: Pairs = ()
+    training: Pairs,
+    test: Pairs,
+    encoder: Encoder,
+    *,
+    outside: Sequence[str] = (),
+    validation: Pairs = (),
+    few_shot: bool = False,
 ) -> tuple[Scores, Head]:
     """Trains on the one and counts on the other; `outside` are texts that no label is about, `validation` is what a
     tuned encoder has not seen, to calibrate on."""
     start = time.perf_counter()
-    head = heads.train(training, encoder, validation=validation)
+    train = partial(train_few, names=True) if few_shot else partial(heads.train, validation=validation)
+    head = train(training, encoder)
     trained = time.perf_counter() - start
     start = time.perf_counter()
     texts = [text for text, _ in test]

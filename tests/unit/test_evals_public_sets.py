@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from careline.models.span_tagger import Marked, Span
 from evals import banking77, clinc150, restaurants8k
 from evals.intents import area_under_curve, few, held_out
 from evals.public_set import Report, SetError, conduct, folder_of, mean_and_spread, parser
+
+from careline.models.span_tagger import Marked, Span
 
 pytestmark = pytest.mark.unit
 

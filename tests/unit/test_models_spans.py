@@ -24,7 +24,7 @@ def messages() -> list[Marked]:
     made += [marked(count, ("people",), people=count) for count in COUNTS]
     made += [marked(count, ("hour",), hour=count) for count in COUNTS]
     made += [marked(f"in {count} hours", date=f"in {count} hours", hour=f"in {count} hours") for count in COUNTS]
-    return made + [marked("thanks a lot"), marked("can I bring my dog"), marked("")]
+    return [*made, marked("thanks a lot"), marked("can I bring my dog"), marked("")]
 
 
 @pytest.fixture(scope="module")

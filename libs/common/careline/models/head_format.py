@@ -11,7 +11,7 @@ from .errors import HeadUnreadable
 from .head import Examples, Head
 from .softmax_regression import Linear
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 def pack(head: Head) -> bytes:
@@ -25,8 +25,11 @@ def pack(head: Head) -> bytes:
         "ngram_weight": head.ngram_weight,
     }
     buffer = io.BytesIO()
+    # Only few-shot heads have one; without, it is empty.
+    kernel = np.empty((0, len(head.labels)), "<f4") if head.kernel is None else head.kernel.astype("<f4")
     np.savez(
         buffer,
+        kernel=kernel,
         about=np.frombuffer(json.dumps(about).encode(), np.uint8),
         weights=head.linear.weights.astype("<f2"),
         bias=head.linear.bias.astype("<f4"),
@@ -65,6 +68,7 @@ def unpack(data: bytes, encoder_identity: str) -> Head:
                 ),
                 about["encoder"],
                 about["ngram_weight"],
+                archive["kernel"].astype(np.float32) if len(archive["kernel"]) else None,
             )
     except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise HeadUnreadable(f"not a head: {error}") from error

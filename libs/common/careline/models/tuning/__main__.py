@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
+from ..minilm_graph import Weights
 from .intents import Intents
 from .learning import Plan, learn
 from .network import MiniLM, vectors
@@ -33,12 +35,19 @@ def run(task: dict[str, Any], out: Path) -> None:
     tokenizer.no_padding()
     tokenizer.enable_truncation(_MOST_TOKENS)
     texts = [each.ids for each in tokenizer.encode_batch(task["texts"])]
-    network = MiniLM(load_file(task["weights"]), task["dropout"])
+    original = load_file(task["weights"])
+    network = MiniLM(original, task["dropout"])
     labels = np.asarray(task["labels"], np.intp)
     objective = Intents(labels, vectors(network, texts), task["contrast"], task["warmth"])
     plan = Plan(task["epochs"], task["batch"], task["rate"], task["head_rate"], task["seed"])
     learn(network, texts, objective, plan, _say)
-    save_file(network.weights(), out)
+    save_file(_blended(network.weights(), original, task["share"]), out)
+
+
+def _blended(tuned: Weights, original: Weights, share: float) -> dict[str, NDArray[np.float32]]:
+    """`share` of the one and the rest of the other."""
+    part = np.float32(share)
+    return {name: part * value + (1 - part) * original[name] for name, value in tuned.items()}
 
 
 def _say(line: str) -> None:

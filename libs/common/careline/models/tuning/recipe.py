@@ -10,7 +10,11 @@ _FEW = 2500
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """`rate` is the network's learning rate, `contrast` the weight of the supervised contrast, `warmth` its
-    temperature."""
+    temperature.
+
+    `share` of the tuned weights, and for the rest of the original ones, makes the encoder (Wortsman et al. 2021, arXiv
+    2109.01903): learnt from few examples alone, it forgets what it knew of all other words.
+    """
 
     epochs: int
     batch: int
@@ -20,10 +24,11 @@ class Recipe:
     warmth: float = 0.1
     head_rate: float = 1e-2
     seed: int = 0
+    share: float = 1.0
 
 
 MANY = Recipe(epochs=5, batch=64, rate=3e-4, contrast=0.5)
-FEW = Recipe(epochs=12, batch=64, rate=2e-4, contrast=1.0)
+FEW = Recipe(epochs=16, batch=128, rate=4e-4, contrast=1.0, share=0.25)
 
 
 def recipe_for(examples: int) -> Recipe:

@@ -146,14 +146,15 @@ def test_examples_lie_by_label(head: Head) -> None:
 
 
 def test_confidence_is_calibrated_on_what_is_named(encoder: Encoder) -> None:
-    unseen = [("please cancel it all", "cancel"), ("where is everything", "track"), ("where is my order now", "track")]
+    unseen = [("please cancel it all", "cancel"), ("where is everything", "track"), ("where is my letter", "track")]
     calibrated = train(EXAMPLES, encoder, validation=unseen)
     assert len(calibrated.validation.correct) == len(unseen)
     np.testing.assert_array_equal(calibrated.linear.weights, train(EXAMPLES, encoder).linear.weights)
-    # What is named is predicted by a model that has not learnt it, also where the final one has.
+    # What is named is not learnt, even if it is an example.
     wrong = [(text, "cancel" if label == "track" else "track") for text, label in EXAMPLES[:4]]
     poisoned = train([*EXAMPLES[4:], *wrong], encoder, validation=wrong)
     assert poisoned.validation.accuracy < 0.5
+    assert {text for text, _ in wrong}.isdisjoint(poisoned.examples.texts)
     with pytest.raises(TrainingImpossible, match="'refund'"):
         train(EXAMPLES, encoder, validation=[("give it back", "refund")])
 

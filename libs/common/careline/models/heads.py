@@ -45,11 +45,12 @@ def train(
 
     The seed only decides which examples share a fold. `ngram_weight` is how much the letters count beside the meaning:
     more for a language that the encoder knows little of. `validation`: pairs to calibrate on in place of
-    cross-validation, for an encoder that was tuned to the others; those that are no examples are not learnt.
+    cross-validation, for an encoder that was tuned to the others; they are not learnt, even if they are examples.
 
     Raises TrainingImpossible for fewer than two labels, or a label of `validation` that no other example has.
     """
-    pairs = list(dict.fromkeys(examples))
+    unseen = set(validation)
+    pairs = [pair for pair in dict.fromkeys(examples) if pair not in unseen]
     labels = tuple(sorted({label for _, label in pairs}))
     if len(labels) < 2:
         raise TrainingImpossible(f"a head needs examples of at least two labels, not of {len(labels)}")
@@ -65,10 +66,7 @@ def train(
     width = known.embeddings.shape[1]
     linear = _widened(problem.fit(), width, directions)
     if validation:
-        unseen = set(validation)
-        kept = np.asarray([pair not in unseen for pair in pairs])
-        apart = linear if kept.all() else _widened(problem.fit(kept), width, directions)
-        temperature, seen = _validate(apart, labels, list(unseen), encoder, np.float32(ngram_weight))
+        temperature, seen = _validate(linear, labels, sorted(unseen), encoder, np.float32(ngram_weight))
     else:
         temperature, seen = _cross_validate(problem, folds_of(numbers, seed), 1 if many else FOLDS)
     return Head(labels, linear, temperature, known.by_label(), seen, encoder.identity, ngram_weight)
@@ -137,7 +135,6 @@ def _validate(
     linear: Linear, labels: tuple[str, ...], pairs: list[tuple[str, str]], encoder: Encoder, weight: np.float32
 ) -> tuple[float, Validation]:
     """`linear` was fitted without `pairs`."""
-    pairs.sort()
     if strange := {label for _, label in pairs} - set(labels):
         raise TrainingImpossible(f"the label {min(strange)!r} is to be validated, but no example has it")
     texts = [text for text, _ in pairs]

@@ -7,7 +7,7 @@ from careline.models import head_format
 from careline.models.calibration import Validation, fit_temperature
 from careline.models.encoder import Embedding, Encoder
 from careline.models.errors import HeadUnreadable, TrainingImpossible
-from careline.models.features import DIMENSION, ngrams
+from careline.models.features import DIMENSION, ngram_rows, ngrams
 from careline.models.few_shot import train_few
 from careline.models.heads import Head, Likeness, train
 from careline.models.softmax_regression import fit, softmax
@@ -128,6 +128,17 @@ def test_stored_heads_predict_the_same(head: Head, encoder: Encoder) -> None:
         again.nearest(encoder.encode("取消"), "取消", "cancel").example
         == head.nearest(encoder.encode("取消"), "取消", "cancel").example
     )
+
+
+def test_letters_are_stored_where_they_are_needed(head: Head, encoder: Encoder) -> None:
+    again = head_format.unpack(head_format.pack(head), encoder.identity)
+    fresh = ngram_rows(head.examples.texts)
+    np.testing.assert_array_equal(again.example_letters.counts, fresh.counts)
+    np.testing.assert_array_equal(again.example_letters.indices, fresh.indices)
+    np.testing.assert_allclose(again.example_letters.values, fresh.values, atol=1e-3)
+    english = train([pair for pair in EXAMPLES if pair[0].isascii()], encoder)
+    unpacked = head_format.unpack(head_format.pack(english), encoder.identity)
+    assert len(unpacked.example_letters.counts) == len(english.examples.texts)
 
 
 def test_the_weight_of_the_letters_is_stored(encoder: Encoder) -> None:

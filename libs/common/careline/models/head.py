@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .calibration import Validation
 from .encoder import Embedding
-from .features import Sparse, ngrams
+from .features import Sparse, SparseRows, ngram_rows, ngrams
 from .language import has_han
 from .softmax_regression import Floats, Linear, softmax
 
@@ -79,6 +79,7 @@ class Head:
         encoder_identity: str,
         ngram_weight: float = float(NGRAM_WEIGHT),
         kernel: Floats | None = None,
+        letters: SparseRows | None = None,
     ) -> None:
         self.labels = labels
         self.linear = linear
@@ -88,6 +89,7 @@ class Head:
         self.encoder_identity = encoder_identity
         self.ngram_weight = ngram_weight
         self.kernel = kernel
+        self._letters = letters
         # Views: a second copy of either would be megabytes.
         self._ngram_weights = linear.weights[examples.embeddings.shape[1] :]
         self._meaning_weights = linear.weights[: examples.embeddings.shape[1]]
@@ -131,6 +133,11 @@ class Head:
         scores = self.examples.embeddings[places] @ embedding
         best = int(scores.argmax())
         return Nearest(self.examples.texts[places[best]], float(scores[best]), Likeness.MEANING)
+
+    @cached_property
+    def example_letters(self) -> SparseRows:
+        """The n-grams of the examples: stored with a head that has Chinese ones, else made when first asked for."""
+        return self._letters if self._letters is not None else ngram_rows(self.examples.texts)
 
     @cached_property
     def _han_letters(self) -> list[tuple[int, Sparse]]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careline.models.encoder import Embedding
-from careline.models.features import DIMENSION, Sparse, ngrams
+from careline.models.features import DIMENSION, Sparse, SparseRows
 from careline.models.head import Head
 from careline.models.language import has_han
 
@@ -33,8 +33,8 @@ class Neighbours:
             head.labels[number]: slice(start, end)
             for number, start, end in zip(present.tolist(), starts.tolist(), ends.tolist(), strict=True)
         }
-        texts = [examples.texts[number] for number in order.tolist()]
-        self._letters = _Letters(texts) if any(map(has_han, texts)) else None
+        han = any(map(has_han, examples.texts))
+        self._letters = _Letters(head.example_letters, np.argsort(order)) if han else None
 
     def similarities(self, embedding: Embedding, letters: Sparse | None, labels: Iterable[str]) -> dict[str, float]:
         """For each of `labels`, the similarity of its nearest example: a cosine, 1.0 for the same text. `letters` are
@@ -52,15 +52,13 @@ class Neighbours:
 class _Letters:
     """The n-grams of texts, listed by n-gram: of the whole table (40 MB for 5,000 texts) one in twenty is not zero."""
 
-    def __init__(self, texts: list[str]) -> None:
-        found = [ngrams(text) for text in texts]
-        grams = np.concatenate([each.indices for each in found])
-        order = np.argsort(grams, kind="stable")
-        owners = np.repeat(np.arange(len(texts), dtype=np.int32), [len(each.indices) for each in found])
-        self._count = len(texts)
-        self._owners = owners[order]
-        self._values = np.concatenate([each.values for each in found])[order]
-        self._starts = np.searchsorted(grams[order], np.arange(DIMENSION + 1))
+    def __init__(self, rows: SparseRows, places: NDArray[np.intp]) -> None:
+        """`places`: where each of the texts is to stand."""
+        order = np.argsort(rows.indices, kind="stable")
+        self._count = len(places)
+        self._owners = np.repeat(places.astype(np.int32), rows.counts)[order]
+        self._values = rows.values[order]
+        self._starts = np.searchsorted(rows.indices[order], np.arange(DIMENSION + 1))
 
     def likeness(self, letters: Sparse) -> Floats:
         """float32[texts]: the cosine of each to a message. Only the lists of the message's own n-grams are touched."""

@@ -23,6 +23,10 @@ $(STAMP): requirements-dev.txt requirements-encoder.txt $(addsuffix /pyproject.t
 	@$(BIN)/python -m careline.models.convert --out .local/encoder
 	@touch $@
 
+trainer: setup ## what fine-tuning the encoder needs (torch), in .local/trainer
+	@$(BIN)/uv venv -q --allow-existing --python $(BIN)/python .local/trainer
+	@$(BIN)/uv pip install -q --python .local/trainer/bin/python --require-hashes -r requirements-trainer.txt
+
 demo: setup ## set everything up, serve a scripted customer on real parts, evaluate both packs, write a report
 	@$(BIN)/careline demo
 
@@ -60,7 +64,7 @@ clean: ## remove what tests and builds leave (not .local: careline down --purge 
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache reports
 
 lock: setup ## lock the requirements again
-	@for name in requirements requirements-documents requirements-dev requirements-uv; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal $$name.in -o $$name.txt; done
+	@for name in requirements requirements-documents requirements-dev requirements-uv requirements-trainer; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal $$name.in -o $$name.txt; done
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-deps --python-version 3.11 requirements-encoder.in -o requirements-encoder.txt
 
-.PHONY: help setup demo up down chromium test test-fast lint schemas manifests bench clean lock
+.PHONY: help setup trainer demo up down chromium test test-fast lint schemas manifests bench clean lock

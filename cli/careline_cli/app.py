@@ -51,6 +51,8 @@ COMMANDS: tuple[Entry, ...] = (
     Entry(BUILD, "knowledge", "The guide as it is served: sync what changed, search, list versions, roll back."),
     Entry(BUILD, "topics", "The one table of topics; create them, or compare the broker with it."),
     Entry(BUILD, "migrate", "Make the services' roles and apply the SQL that the database lacks."),
+    Entry(BUILD, "train", "Learn a pack's examples; with --fine-tune, tune the encoder to them."),
+    Entry(MEASURE, "calibrate", "From which confidence on each tier may answer, for a stated precision."),
     Entry(MEASURE, "eval", "Play question sets through the running system and grade them."),
     Entry(TALK, "chat", "Talk in the terminal, over the web-chat API."),
     Entry(TALK, "token", "Sign a customer's identity for the web chat."),

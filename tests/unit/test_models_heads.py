@@ -7,7 +7,8 @@ from careline.models import head_format
 from careline.models.calibration import Validation, fit_temperature
 from careline.models.encoder import Embedding, Encoder
 from careline.models.errors import HeadUnreadable, TrainingImpossible
-from careline.models.features import DIMENSION, ngrams
+from careline.models.features import DIMENSION, ngram_rows, ngrams
+from careline.models.few_shot import train_few
 from careline.models.heads import Head, Likeness, train
 from careline.models.softmax_regression import fit, softmax
 
@@ -129,12 +130,82 @@ def test_stored_heads_predict_the_same(head: Head, encoder: Encoder) -> None:
     )
 
 
+def test_letters_are_stored_where_they_are_needed(head: Head, encoder: Encoder) -> None:
+    again = head_format.unpack(head_format.pack(head), encoder.identity)
+    fresh = ngram_rows(head.examples.texts)
+    np.testing.assert_array_equal(again.example_letters.counts, fresh.counts)
+    np.testing.assert_array_equal(again.example_letters.indices, fresh.indices)
+    np.testing.assert_allclose(again.example_letters.values, fresh.values, atol=1e-3)
+    english = train([pair for pair in EXAMPLES if pair[0].isascii()], encoder)
+    unpacked = head_format.unpack(head_format.pack(english), encoder.identity)
+    assert len(unpacked.example_letters.counts) == len(english.examples.texts)
+
+
 def test_the_weight_of_the_letters_is_stored(encoder: Encoder) -> None:
     head = train(EXAMPLES, encoder, ngram_weight=2.0)
     again = head_format.unpack(head_format.pack(head), encoder.identity)
     for text, _ in EXAMPLES:
         one, two = (dict(h.predict(encoder.encode(text), text)) for h in (head, again))
         assert two == pytest.approx(one, abs=5e-3)
+
+
+def test_examples_lie_by_label(head: Head) -> None:
+    assert sorted(head.examples.labels.tolist()) == head.examples.labels.tolist()
+    assert set(EXAMPLES) == {
+        (text, head.labels[label]) for text, label in zip(head.examples.texts, head.examples.labels, strict=True)
+    }
+
+
+def test_confidence_is_calibrated_on_what_is_named(encoder: Encoder) -> None:
+    unseen = [("please cancel it all", "cancel"), ("where is everything", "track"), ("where is my letter", "track")]
+    calibrated = train(EXAMPLES, encoder, validation=unseen)
+    assert len(calibrated.validation.correct) == len(unseen)
+    np.testing.assert_array_equal(calibrated.linear.weights, train(EXAMPLES, encoder).linear.weights)
+    # What is named is not learnt, even if it is an example.
+    wrong = [(text, "cancel" if label == "track" else "track") for text, label in EXAMPLES[:4]]
+    poisoned = train([*EXAMPLES[4:], *wrong], encoder, validation=wrong)
+    assert poisoned.validation.accuracy < 0.5
+    assert {text for text, _ in wrong}.isdisjoint(poisoned.examples.texts)
+    with pytest.raises(TrainingImpossible, match="'refund'"):
+        train(EXAMPLES, encoder, validation=[("give it back", "refund")])
+
+
+@pytest.fixture(scope="module")
+def small(encoder: Encoder) -> Head:
+    return train_few(EXAMPLES, encoder)
+
+
+@pytest.mark.parametrize(("text", "label"), [("can you cancle my order", "cancel"), ("where's the parcel", "track")])
+def test_few_examples_have_a_say_of_their_own(small: Head, encoder: Encoder, text: str, label: str) -> None:
+    assert small.predict(encoder.encode(text), text)[0][0] == label
+    assert small.validation.accuracy > 0.8
+    again = head_format.unpack(head_format.pack(small), encoder.identity)
+    assert dict(again.predict(encoder.encode(text), text)) == pytest.approx(
+        dict(small.predict(encoder.encode(text), text)), abs=1e-2
+    )
+
+
+def test_few_examples_are_fitted_in_closed_form(encoder: Encoder) -> None:
+    """The regression's own equation: with the ridge added, the examples' answers are what was wanted."""
+    small = train_few(EXAMPLES, encoder)
+    assert small.kernel is not None
+    for place, text in enumerate(small.examples.texts):
+        logits = {label: small.familiarity(encoder.encode(text), text) for label in small.labels}
+        wanted = 10.0 - 0.1 * float(small.kernel[place, small.examples.labels[place]])
+        assert logits[small.labels[small.examples.labels[place]]] == pytest.approx(wanted, abs=0.02)
+
+
+def test_the_names_of_labels_are_examples(encoder: Encoder) -> None:
+    named = train_few([("abc def", "lost_card"), ("ghi jkl", "new_pin")], encoder, names=True)
+    assert {"lost card", "new pin"} <= set(named.examples.texts)
+    assert named.predict(encoder.encode("lost card"), "lost card")[0][0] == "lost_card"
+
+
+def test_few_means_few(encoder: Encoder) -> None:
+    with pytest.raises(TrainingImpossible, match="at least two"):
+        train_few([("a", "x")], encoder)
+    with pytest.raises(TrainingImpossible, match="not few"):
+        train_few([(f"text {number}", str(number % 2)) for number in range(5001)], encoder)
 
 
 def test_other_bytes_are_refused(head: Head) -> None:

@@ -46,9 +46,17 @@ class Home:
 
     @property
     def encoder(self) -> Path:
-        """The sentence encoder: this home's, if it has one of its own, else the one that `make setup` made."""
+        """The sentence encoder: one tuned by `careline train --fine-tune`, else this home's, if it has one of its own,
+        else the one that `make setup` made."""
+        if self.tuned_encoder.is_dir():
+            return self.tuned_encoder
         own = self.root / "encoder"
         return own if own.is_dir() else self.shared / "encoder"
+
+    @property
+    def tuned_encoder(self) -> Path:
+        """Where an encoder tuned to a pack is kept."""
+        return self.root / "encoder-tuned"
 
     @property
     def recipes(self) -> Path:

@@ -51,8 +51,8 @@ def convert(out: Path, weights: Path | None = None, say: Say = lambda _: None) -
     if (done := _finished(out)) is not None:
         say(f"{out} is up to date ({done.identity})")
         return done
-    source = weights or _find_weights()
-    _check_weights(source)
+    source = weights or find_weights()
+    check_weights(source)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as place:
         folder = Path(place) / "encoder"
@@ -77,10 +77,12 @@ def _finished(out: Path) -> manifest.Manifest | None:
         manifest.verify(out, found)
     except ModelError:
         return None
-    return found if found.source == SOURCE_HASHES else None
+    # An encoder that was fine-tuned here names its examples besides; it is not to be overwritten by the general one.
+    return found if found.source.items() >= SOURCE_HASHES.items() else None
 
 
-def _find_weights() -> Path:
+def find_weights() -> Path:
+    """The folder of the original weights and tokenizer. Raises WeightsMissing."""
     # The package is located, not imported: importing it would ask for torch.
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
@@ -91,7 +93,8 @@ def _find_weights() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _check_weights(source: Path) -> None:
+def check_weights(source: Path) -> None:
+    """Raises WeightsMissing, WeightsUnexpected."""
     for name, expected in SOURCE_HASHES.items():
         path = source / name
         if not path.is_file():
@@ -100,7 +103,28 @@ def _check_weights(source: Path) -> None:
             raise WeightsUnexpected(f"{path} has sha256 {actual}, expected {expected}")
 
 
-def _quantise(weights: Path, folder: Path, say: Say) -> None:
+def convert_tuned(
+    weights: Path, tokenizer: Path, folder: Path, examples: str, say: Say = lambda _: None
+) -> manifest.Manifest:
+    """Makes `folder` an encoder with the weights of a fine-tuned network; `examples` names what it was tuned to.
+
+    Raises ConversionFailed.
+    """
+    folder.mkdir(parents=True)
+    shutil.copyfile(tokenizer, folder / manifest.TOKENIZER)
+    _quantise(weights, folder, say, known=False)
+    made = _describe(
+        folder,
+        model=f"{MODEL}-tuned",
+        changes="fine-tuned, converted to ONNX with mean pooling and normalisation inside, weights quantised to int8",
+        source=SOURCE_HASHES | {"examples": examples},
+    )
+    made.write(folder)
+    return made
+
+
+def _quantise(weights: Path, folder: Path, say: Say, *, known: bool = True) -> None:
+    """`known`: whether the weights are the original ones, whose similarities are known."""
     try:
         importlib.import_module("onnx")
         from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -112,8 +136,9 @@ def _quantise(weights: Path, folder: Path, say: Say) -> None:
         ) from error
     say("building the network from its weights")
     network = minilm_graph.build(load_file(weights))
-    with Encoder.of_graph(network.SerializeToString(), folder / manifest.TOKENIZER, "fp32") as original:
-        _check_similarities(original, _FP32_TOLERANCE)
+    if known:
+        with Encoder.of_graph(network.SerializeToString(), folder / manifest.TOKENIZER, "fp32") as original:
+            _check_similarities(original, _FP32_TOLERANCE)
     say("quantising to int8, one scale per channel")
     # It advises preprocessing for convolutional networks, which has no effect here: keep the terminal quiet.
     logging.disable(logging.WARNING)
@@ -123,15 +148,20 @@ def _quantise(weights: Path, folder: Path, say: Say) -> None:
         logging.disable(logging.NOTSET)
 
 
-def _describe(folder: Path) -> manifest.Manifest:
+def _describe(
+    folder: Path,
+    model: str = MODEL,
+    changes: str = "converted to ONNX with mean pooling and normalisation inside, weights quantised to int8",
+    source: dict[str, str] = SOURCE_HASHES,
+) -> manifest.Manifest:
     return manifest.Manifest(
         recipe=manifest.RECIPE,
-        model=MODEL,
+        model=model,
         licence=LICENCE,
-        changes="converted to ONNX with mean pooling and normalisation inside, weights quantised to int8",
+        changes=changes,
         dimension=minilm_graph.WIDTH,
         max_tokens=minilm_graph.MAX_TOKENS,
-        source=SOURCE_HASHES,
+        source=source,
         files={name: manifest.sha256(folder / name) for name in (manifest.GRAPH, manifest.TOKENIZER)},
     )
 

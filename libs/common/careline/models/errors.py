@@ -7,6 +7,9 @@ ModelError
 |- WeightsUnexpected   (conversion) the weights are not the pinned ones
 |- ConversionFailed    (conversion) the converted network does not give the known similarities
 |- TrainingImpossible  too few examples or labels to train a head from
+|- TrainerMissing      (fine-tuning) no Python with torch was found: install it
+|- TuningFailed        (fine-tuning) the training process failed
+|- RowsUnusable        (calibration) rows of scores that cannot be read, or too few to promise anything from
 |- HeadUnreadable      bytes that are no head, or a head made for another encoder
 """
 
@@ -37,6 +40,18 @@ class ConversionFailed(ModelError):
 
 class TrainingImpossible(ModelError):
     """The examples do not suffice to train a head."""
+
+
+class TrainerMissing(ModelError):
+    """There is no Python with torch to fine-tune with."""
+
+
+class TuningFailed(ModelError):
+    """The training process ended without a result."""
+
+
+class RowsUnusable(ModelError):
+    """The rows of scores are no rows of scores, or none."""
 
 
 class HeadUnreadable(ModelError):

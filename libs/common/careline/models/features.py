@@ -7,6 +7,7 @@ al. (2009, arXiv 0902.2206). The hash is arithmetic on code points: the same in 
 
 import re
 import zlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +53,24 @@ def ngrams(text: str) -> Sparse:
     values = vector[indices]
     length = float(np.sqrt(values @ values))
     return Sparse(indices, (values / (length or 1.0)).astype(np.float32))
+
+
+class SparseRows(NamedTuple):
+    """The n-grams of several texts: `counts` (int32) says how many of `indices` and `values` belong to each."""
+
+    counts: NDArray[np.int32]
+    indices: NDArray[np.uint16]
+    values: NDArray[np.float32]
+
+
+def ngram_rows(texts: Iterable[str]) -> SparseRows:
+    """What `ngrams` gives for each text, in one piece."""
+    found = [ngrams(text) for text in texts]
+    return SparseRows(
+        np.asarray([len(each.indices) for each in found], np.int32),
+        np.concatenate([np.empty(0, np.uint16), *(each.indices.astype(np.uint16) for each in found)]),
+        np.concatenate([np.empty(0, np.float32), *(each.values for each in found)]),
+    )
 
 
 def similarity(one: Sparse, other: Sparse) -> float:

@@ -23,8 +23,8 @@ __all__ = ["Head", "Likeness", "Nearest", "train"]
 
 # Best of 1e-5, 3e-5, 1e-4 for that weight, on the same two sets.
 _PENALTY = 3e-5
-_FOLDS = 4
-_UNSEEN = -1
+FOLDS = 4
+UNSEEN = -1
 # With many examples the letters are fitted in their first principal directions only, and for fewer iterations: a third
 # of the time, and no worse in cross-validation. One fold is then enough to see how sure the head may be.
 _MANY = 1500
@@ -39,28 +39,37 @@ def train(
     *,
     penalty: float = _PENALTY,
     ngram_weight: float = float(NGRAM_WEIGHT),
+    validation: Sequence[tuple[str, str]] = (),
 ) -> Head:
     """A head from (text, label) pairs; equal pairs count once. Blocks for seconds: not for an event loop.
 
     The seed only decides which examples share a fold. `ngram_weight` is how much the letters count beside the meaning:
-    more for a language that the encoder knows little of. Raises TrainingImpossible for fewer than two labels.
+    more for a language that the encoder knows little of. `validation`: pairs to calibrate on in place of
+    cross-validation, for an encoder that was tuned to the others; they are not learnt, even if they are examples.
+
+    Raises TrainingImpossible for fewer than two labels, or a label of `validation` that no other example has.
     """
-    pairs = list(dict.fromkeys(examples))
+    unseen = set(validation)
+    pairs = [pair for pair in dict.fromkeys(examples) if pair not in unseen]
     labels = tuple(sorted({label for _, label in pairs}))
     if len(labels) < 2:
         raise TrainingImpossible(f"a head needs examples of at least two labels, not of {len(labels)}")
     texts = tuple(text for text, _ in pairs)
     numbers = np.asarray([labels.index(label) for _, label in pairs], np.intp)
     known = Examples(texts, numbers, encoder.encode_many(texts))
-    letters = _letters(texts)
+    letters = letters_of(texts)
     many = len(texts) > _MANY
     directions = _principal(letters, seed) if many else None
     shown = letters if directions is None else letters @ directions
     rows = np.hstack([known.embeddings, np.float32(ngram_weight) * shown])
     problem = _Problem(rows, numbers, len(labels), penalty, _FEW_ITERATIONS if many else _ITERATIONS)
-    temperature, validation = _cross_validate(problem, _folds(numbers, seed), 1 if many else _FOLDS)
-    linear = _widened(problem.fit(), known.embeddings.shape[1], directions)
-    return Head(labels, linear, temperature, known, validation, encoder.identity, ngram_weight)
+    width = known.embeddings.shape[1]
+    linear = _widened(problem.fit(), width, directions)
+    if validation:
+        temperature, seen = _validate(linear, labels, sorted(unseen), encoder, np.float32(ngram_weight))
+    else:
+        temperature, seen = _cross_validate(problem, folds_of(numbers, seed), 1 if many else FOLDS)
+    return Head(labels, linear, temperature, known.by_label(), seen, encoder.identity, ngram_weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class _Problem:
         return fit(rows, labels, self.count, penalty=self.penalty, iterations=self.iterations)
 
 
-def _letters(texts: Sequence[str]) -> Floats:
+def letters_of(texts: Sequence[str]) -> Floats:
     """float32[texts, features.DIMENSION]."""
     letters = np.empty((len(texts), features.DIMENSION), np.float32)
     for number, text in enumerate(texts):
@@ -100,26 +109,41 @@ def _widened(linear: Linear, meaning: int, directions: Floats | None) -> Linear:
     return Linear(np.vstack([linear.weights[:meaning], directions @ linear.weights[meaning:]]), linear.bias)
 
 
-def _folds(labels: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
+def folds_of(labels: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
     """The fold of each example, every label spread evenly. A label's only example is in none: it must be learnt."""
     random = np.random.default_rng(seed)
-    folds = np.full(len(labels), _UNSEEN, np.intp)
+    folds = np.full(len(labels), UNSEEN, np.intp)
     for label in np.unique(labels):
         places = random.permutation(np.flatnonzero(labels == label))
         if len(places) > 1:
-            folds[places] = (np.arange(len(places)) + random.integers(_FOLDS)) % _FOLDS
+            folds[places] = (np.arange(len(places)) + random.integers(FOLDS)) % FOLDS
     return folds
 
 
 def _cross_validate(problem: _Problem, folds: NDArray[np.intp], left_out: int) -> tuple[float, Validation]:
     """Leaves the first `left_out` folds out in turn."""
-    held_out = (folds != _UNSEEN) & (folds < left_out)
+    held_out = (folds != UNSEEN) & (folds < left_out)
     logits = np.zeros((len(folds), problem.count), np.float32)
     for fold in range(left_out):
         test = folds == fold
         if test.any():
             logits[test] = problem.fit(~test).logits(problem.rows[test])
-    logits, labels = logits[held_out], problem.labels[held_out]
+    return judged(logits[held_out], problem.labels[held_out])
+
+
+def _validate(
+    linear: Linear, labels: tuple[str, ...], pairs: list[tuple[str, str]], encoder: Encoder, weight: np.float32
+) -> tuple[float, Validation]:
+    """`linear` was fitted without `pairs`."""
+    if strange := {label for _, label in pairs} - set(labels):
+        raise TrainingImpossible(f"the label {min(strange)!r} is to be validated, but no example has it")
+    texts = [text for text, _ in pairs]
+    rows = np.hstack([encoder.encode_many(texts), weight * letters_of(texts)])
+    return judged(linear.logits(rows), np.asarray([labels.index(label) for _, label in pairs], np.intp))
+
+
+def judged(logits: Floats, labels: NDArray[np.intp]) -> tuple[float, Validation]:
+    """The temperature, and what was seen with it."""
     temperature = fit_temperature(logits, labels)
     probabilities = softmax(logits / np.float32(temperature))
     return temperature, Validation(

@@ -46,8 +46,10 @@ class MindStore:
     def load_or_train(self, pack: Pack) -> Mind:
         """Blocks: milliseconds for stored heads, seconds for new ones. Raises TrainingImpossible."""
         stored = self._load(pack)
-        if stored is not None:
-            return stored
+        return stored if stored is not None else self.train(pack)
+
+    def train(self, pack: Pack) -> Mind:
+        """Blocks for seconds, and keeps what was learnt. Raises TrainingImpossible."""
         mind = train_mind(pack, self._encoder)
         self._store(pack, mind)
         return mind

@@ -1,0 +1,36 @@
+"""How the encoder is fine-tuned; the values were chosen on held-out training examples of the public sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_FEW = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`rate` is the network's learning rate, `contrast` the weight of the supervised contrast, `warmth` its
+    temperature.
+
+    `share` of the tuned weights, and for the rest of the original ones, makes the encoder (Wortsman et al. 2021, arXiv
+    2109.01903): learnt from few examples alone, it forgets what it knew of all other words.
+    """
+
+    epochs: int
+    batch: int
+    rate: float
+    contrast: float
+    dropout: float = 0.1
+    warmth: float = 0.1
+    head_rate: float = 1e-2
+    seed: int = 0
+    share: float = 1.0
+
+
+MANY = Recipe(epochs=5, batch=64, rate=3e-4, contrast=0.5)
+FEW = Recipe(epochs=16, batch=128, rate=4e-4, contrast=1.0, share=0.25)
+
+
+def recipe_for(examples: int) -> Recipe:
+    """The one for so many examples: few are seen more often."""
+    return FEW if examples < _FEW else MANY

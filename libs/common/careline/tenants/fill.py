@@ -69,7 +69,13 @@ async def _load(connection: Any, where: str, tenant: str, table: Table, rows: li
     sql = f"INSERT INTO {where} (tenant, {columns}) SELECT $1, * FROM unnest({arrays})"  # noqa: S608
     for start in range(0, len(rows), BATCH):
         await connection.execute(sql, tenant, *map(list, zip(*rows[start : start + BATCH], strict=True)))
-    await connection.execute(f"ANALYZE {where}")
+
+
+async def analyse(pack: Pack, connection: Any) -> None:
+    """Tells the planner what the pack's tables hold now. Outside of the loading's transaction: holding its locks
+    meanwhile can meet autovacuum's in the opposite order, and one of the two is then given up."""
+    for name in pack.data.tables:
+        await connection.execute(f"ANALYZE {quote(pack.business_schema)}.{quote(name)}")
 
 
 async def count_rows(connection: Any, schema: str, tables: Mapping[str, Any], tenant: str) -> dict[str, int]:

@@ -12,7 +12,7 @@ import asyncpg
 from careline.storage.fence import fence_key
 
 from .errors import BadTenantName, TenantExists
-from .fill import RowOptions, fill, found_rows
+from .fill import RowOptions, analyse, fill, found_rows
 from .pack import Pack
 from .problems import PackError, Problem
 from .queries import parse_query
@@ -55,6 +55,8 @@ async def publish(
         await transaction.rollback()
         raise
     await (transaction.rollback() if dry_run else transaction.commit())
+    if published.rows_status == "loaded" and not dry_run:
+        await analyse(pack, connection)
     return published
 
 

@@ -81,21 +81,21 @@ def judge(expected: Expected, found: Understanding, passages: list[str]) -> str:
     """What is wrong, or an empty text."""
     if expected.operation:
         if found.operation != expected.operation:
-            return f"{_said(found)}, not {expected.operation}"
+            return f"{said(found)}, not {expected.operation}"
         got = {argument.name: argument.value for argument in found.arguments}
         if expected.args is not None and not same_arguments(expected.args, got):
             return f"arguments {got}, not {expected.args}"
         return ""
     if expected.profile_field:
-        return "" if found.fact == expected.profile_field else f"{_said(found)}, not the field {expected.profile_field}"
+        return "" if found.fact == expected.profile_field else f"{said(found)}, not the field {expected.profile_field}"
     if found.route not in ROUTES.get(expected.outcome, set(Route)):
-        return f"{_said(found)}, not {expected.outcome}"
+        return f"{said(found)}, not {expected.outcome}"
     if expected.passages and (not passages or passages[0].partition("(")[0] not in expected.passages):
         return f"cites {passages[:3]}, none of {list(expected.passages)}"
     return ""
 
 
-def _said(found: Understanding) -> str:
+def said(found: Understanding) -> str:
     return f"{found.route.value} {found.operation or found.fact or found.intent} ({found.confidence:.2f})"
 
 

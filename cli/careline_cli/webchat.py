@@ -61,6 +61,8 @@ class WebChat:
         self._last = "0"
         # Called with False when the event stream breaks off, with True when it is there again.
         self.on_link: Callable[[bool], None] = lambda connected: None
+        # Called with replies that come while another one is waited for: those to what a message asked for besides.
+        self.on_other: Callable[[Answer], None] = lambda answer: None
 
     @classmethod
     async def open(
@@ -95,6 +97,18 @@ class WebChat:
             with suppress(asyncio.CancelledError, httpx.HTTPError):
                 await self._stream
 
+    async def next(self, patience: float = 30.0) -> Answer:
+        """Wait for a reply that no message of ours stands directly before. Raises ChatError, NoReply."""
+        asked = time.perf_counter()
+        async with asyncio.timeout(patience) as limit:
+            try:
+                async for arrived, entry in self.replies():
+                    return _answer(entry, (arrived - asked) * 1000)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+        raise NoReply(f"No further reply came within {patience:.0f} s.", "`careline logs` shows what the services say.")
+
     async def ask(self, text: str, patience: float = 30.0) -> Answer:
         """Send a message and wait for the reply to it. Raises ChatError, NoReply."""
         sent = time.perf_counter()
@@ -102,8 +116,10 @@ class WebChat:
         async with asyncio.timeout(patience) as limit:
             try:
                 async for arrived, entry in self.replies():
-                    if entry.get("turn") == accepted["turn"] or entry["author"] == "agent":
-                        return _answer(entry, (arrived - sent) * 1000)
+                    answer = _answer(entry, (arrived - sent) * 1000)
+                    if answer.turn == accepted["turn"] or answer.author == "agent":
+                        return answer
+                    self.on_other(answer)
             except TimeoutError:
                 if not limit.expired():
                     raise

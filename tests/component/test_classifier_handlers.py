@@ -20,7 +20,7 @@ from tests.fixtures.understanding import (
 from careline.contracts.events import TurnClassified, TurnGrounded, TurnReceived, TurnRejected
 from careline.contracts.seals import Signer
 from careline.contracts.turn import EvidenceSource, PendingKind, Turn
-from careline.contracts.understanding import Attempt, Confirmation, Route, Understanding
+from careline.contracts.understanding import Attempt, Confirmation, Route, Understanding, said_in
 from careline.messaging import DeadLetter, Done, Outcome
 from careline.models.encoder import from_bytes
 from careline.tenants.errors import UnknownTenant
@@ -187,3 +187,45 @@ async def test_a_giant_message_and_an_empty_one_are_understood_as_something() ->
     for text in ("", "   ", "\x00", "取消" * 2000, "a " * 4000, "🙂" * 500):
         found = await understood(says(text))
         assert found.route in set(Route)
+
+
+TOGETHER = "How many points do I have? Please extend ML-1001 by 14 days. Return loan ML-1002."
+
+
+async def test_several_requests_are_read_each_by_itself() -> None:
+    found = await understood(says(TOGETHER))
+    assert (found.operation, values(found)) == ("extend_loan", {"loan": "ML-1001", "days": 14})
+    (points,) = found.further
+    assert (points.route, points.fact) == (Route.BASIC_INFO, "points")
+    (later,) = found.later
+    assert said_in(TOGETHER, later) == "Return loan ML-1002."
+    assert [said_in(TOGETHER, each.span) for each in (found, points)] == [
+        "Please extend ML-1001 by 14 days.",
+        "How many points do I have?",
+    ]
+    for argument in found.arguments:
+        place = argument.evidence
+        assert TOGETHER[place.start : place.end] == place.quote
+    assert all(from_bytes(each.embedding).shape == (384,) for each in (found, points))
+
+
+async def test_a_question_for_the_guide_beside_a_change_goes_by_retrieval() -> None:
+    classified = event(await received(says("Please extend ML-1001 by 14 days. When is the library open?")))
+    assert isinstance(classified, TurnClassified)
+    assert classified.understanding.operation == "extend_loan"
+    assert [each.route for each in classified.understanding.further] == [Route.GUIDE]
+
+
+async def test_an_open_question_is_answered_before_anything_is_divided() -> None:
+    pending = asked_before(PendingKind.CONFIRM, "return_book", loan="ML-1001")
+    found = await understood(says("yes", pending=pending))
+    assert (found.confirmation, found.further, found.span) == (Confirmation.YES, (), None)
+
+
+async def test_after_a_rejection_only_the_request_at_fault_is_read_otherwise() -> None:
+    turn = says(TOGETHER)
+    blamed = Attempt(round=0, stage="classifier", reason="x", route=Route.BASIC_INFO, start=0)
+    rejected = TurnRejected(ref=turn.ref.next_round(), turn=GATEWAY.seal_turn(turn), attempts=(blamed,))
+    found = event(await classifier().repair(rejected, NO_CONTEXT)).understanding
+    requests = {said_in(TOGETHER, each.span): each for each in (found, *found.further)}
+    assert requests["How many points do I have?"].route is not Route.BASIC_INFO

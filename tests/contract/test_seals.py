@@ -14,9 +14,10 @@ from pydantic import ValidationError
 from careline.contracts.base import canonical
 from careline.contracts.draft import Citation
 from careline.contracts.events import TurnVerified
-from careline.contracts.reply import Outcome
+from careline.contracts.reply import Outcome, Told
 from careline.contracts.seals import BrokenSeal, Checker, MissingSeal, Signer
 from careline.contracts.turn import Identity, Turn
+from careline.contracts.understanding import Span
 from careline.testing.examples import NOW, ORDER, VERIFIED_BY, VERIFIER, approval, examples, pending, turn
 
 pytestmark = pytest.mark.contract
@@ -126,6 +127,8 @@ REPLY_CHANGES: dict[str, Any] = {
     "ledger_entry": "e-1",
     "case": "C-000001",
     "urgency": "low",
+    "beside": (Told(outcome=Outcome.ANSWER, text="x", span=Span(start=0, end=1)),),
+    "later": (Span(start=0, end=1),),
 }
 
 

@@ -104,3 +104,33 @@ async def test_a_client_learns_no_operation_names_and_no_reason_codes(
         assert all(set(entry) <= TOLD for entry in entries)
         said = json.dumps(entries)
         assert [name for name in sorted(inner) if name in said] == []
+
+
+async def test_several_requests_are_answered_together_and_each_change_has_its_own_turn(
+    whole_stack: WholeStack, http: httpx.AsyncClient
+) -> None:
+    text = "How many points do I have? Cancel order LL-10013 please. Unsubscribe me from the newsletter."
+    async with fresh_shop(whole_stack.stack.database_url) as shop:
+        async with customer(whole_stack, http, shop.tenant, "C-1001") as page:
+            first = await page.ask(text)
+            assert first is not None
+            assert "2450" in first["text"]
+            assert "LL-10013" in first["text"]
+            assert await shop.written() == ()
+            # The order is settled; what stood behind that question is asked about, too.
+            await page.ask("Yes, go ahead")
+            asked = await page.chat.next()
+            assert await shop.ledger() == [("C-1001", "cancel_order")]
+            assert "newsletter" in asked.text.lower()
+            await page.ask("yes")
+        assert await shop.ledger() == [("C-1001", "cancel_order"), ("C-1001", "unsubscribe_newsletter")]
+
+
+async def test_a_change_that_needs_no_question_is_followed_by_the_next(
+    whole_stack: WholeStack, http: httpx.AsyncClient
+) -> None:
+    async with fresh_shop(whole_stack.stack.database_url) as shop:
+        async with customer(whole_stack, http, shop.tenant, "C-1001") as page:
+            await page.ask("Unsubscribe me from the newsletter and redeem 200 points for me")
+            await page.chat.next()
+        assert await shop.ledger() == [("C-1001", "unsubscribe_newsletter"), ("C-1001", "redeem_points")]

@@ -95,7 +95,7 @@ async def test_events_are_published_with_the_turns_trace_and_their_rows_deleted(
     record = lab.broker.records("turns.received")[0]
     headers = dict(record.headers)
     assert headers["traceparent"].decode().count("-") == 3
-    assert headers["ce_type"] == b"careline.turn.received.v1"
+    assert headers["ce_type"] == b"careline.turn.received.v2"
     assert record.key == visitor.conversation.encode()
 
 

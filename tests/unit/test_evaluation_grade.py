@@ -162,3 +162,36 @@ def test_percentiles() -> None:
     assert percentile([], 50) is None
     assert percentile([3.0], 99) == 3.0
     assert percentile([1.0, 2.0, 3.0], 50) == 2.0
+
+
+POINTS = Observed(Outcome.ANSWER, "You have 40 points.", field="points")
+BOTH = Expected(Outcome.SUCCESS, parts=(Expected(Outcome.ANSWER, facts=("40",), profile_field="points"), WANTED))
+
+
+def test_every_part_of_a_message_has_to_be_answered_in_any_order() -> None:
+    assert grade(BOTH, replace(DONE, beside=(POINTS,)), MEMBERS, {}).right
+    assert grade(BOTH, replace(POINTS, diff=(CHANGE,), beside=(replace(DONE, diff=()),)), MEMBERS, {}).right
+
+
+@pytest.mark.parametrize(
+    ("observed", "why"),
+    [
+        (DONE, "no part is right"),
+        (replace(POINTS, beside=()), "no part is right"),
+        (replace(DONE, beside=(replace(POINTS, reply="You have 41."),)), "no part is right"),
+        (replace(DONE, beside=(POINTS, POINTS)), "what was not asked"),
+        (replace(DONE, diff=(), beside=(POINTS,)), "did not write"),
+        (replace(DONE, diff=(CHANGE, CHANGE), beside=(POINTS,)), "nobody asked for"),
+    ],
+)
+def test_a_part_that_is_missing_wrong_or_too_many_is_named(observed: Observed, why: str) -> None:
+    result = grade(BOTH, observed, MEMBERS, {})
+    assert not result.right
+    assert why in result.why
+
+
+def test_parts_are_read_from_a_row() -> None:
+    row = {"id": "a", "text": "x", "expected": {"parts": [{"outcome": "answer"}, {"outcome": "success"}]}}
+    (step,) = parse_question(row).steps
+    assert step.expected is not None
+    assert [part.outcome for part in step.expected.parts] == [Outcome.ANSWER, Outcome.SUCCESS]

@@ -10,7 +10,8 @@ from tests.fixtures.gateway_play import NOW, RULES, Play, confirm
 
 from careline.contracts.base import TurnRef
 from careline.contracts.draft import Citation
-from careline.contracts.reply import Outcome, Reply
+from careline.contracts.reply import Outcome, Reply, Told
+from careline.contracts.understanding import Span
 from careline_gateway.domain.commands import Deliver, Show, StartTurn, Supersede
 from careline_gateway.domain.conversation import MAX_WAITING, wake_at
 from careline_gateway.domain.errors import NotTaken, TakenByAnother, WaitingRoomFull
@@ -188,3 +189,56 @@ def test_whatever_happens_the_state_stays_sound(events: list[tuple[Any, float]])
             assert deliver.turn not in delivered
             delivered.add(deliver.turn)
         assert Conversation.model_validate_json(play.state.model_dump_json()) == play.state
+
+
+TWO = "Cancel LL-1. Redeem 100 points. Unsubscribe me."
+SECOND, THIRD = Span(start=13, end=31), Span(start=32, end=len(TWO))
+
+
+def test_what_a_reply_leaves_is_the_next_turn_in_the_customers_own_words() -> None:
+    play = Play().post(TWO).reply("Done", later=(SECOND, THIRD))
+    assert (play.turn.text, play.turn.resumed) == ("Redeem 100 points.", False)
+    play.reply("Redeemed")
+    assert (play.turn.text, play.turn.resumed) == ("Unsubscribe me.", False)
+    assert play.reply("Unsubscribed").of(StartTurn) == []
+    assert [exchange.customer for exchange in play.state.history] == ["Redeem 100 points.", "Unsubscribe me."]
+
+
+def test_what_waits_behind_a_question_is_taken_up_after_it_and_asked_about() -> None:
+    play = Play().post(TWO).reply("Cancel it?", Outcome.CONFIRM, pending=confirm(), later=(SECOND, THIRD))
+    assert play.of(StartTurn) == []
+    assert play.post("no, leave it").turn.text == "no, leave it"
+    play.reply("All right", Outcome.CANCELLED)
+    assert (play.turn.text, play.turn.resumed) == ("Redeem 100 points.", True)
+    # Its own question stands before the third.
+    assert play.reply("Redeem?", Outcome.CONFIRM, pending=confirm()).of(StartTurn) == []
+    play.post("yes").reply("Done")
+    assert (play.turn.text, play.turn.resumed) == ("Unsubscribe me.", True)
+
+
+def test_a_message_that_joins_a_resumed_turn_keeps_it_one_to_be_asked_about() -> None:
+    play = Play().post(TWO).reply("Cancel it?", Outcome.CONFIRM, pending=confirm(), later=(SECOND,))
+    play.post("yes").reply("Done")
+    assert play.post("or 200").turn.resumed
+
+
+def test_what_was_postponed_goes_before_what_came_meanwhile_and_to_the_person_who_takes_over() -> None:
+    play = Play().post(TWO).post("Hello?", settled=True).reply("Done", later=(SECOND,))
+    assert play.turn.text == "Redeem 100 points."
+    assert play.reply("Redeemed").turn.text == "Hello?"
+    handed = Play().post(TWO).reply("A person", Outcome.HANDOVER, later=(SECOND,))
+    assert handed.state.postponed == ()
+    assert handed.state.waiting == ("Redeem 100 points.",)
+    asked = Play().post(TWO).reply("Cancel it?", Outcome.CONFIRM, pending=confirm(), later=(SECOND,))
+    assert asked(Taken("ann")).state.waiting == ("Redeem 100 points.",)
+
+
+def test_an_idle_conversation_forgets_what_was_postponed() -> None:
+    play = Play().post(TWO).reply("Cancel it?", Outcome.CONFIRM, pending=confirm(), later=(SECOND,))
+    assert play(Ticked(), after_s=RULES.idle_s + 601).state.postponed == ()
+
+
+def test_the_sources_of_all_answers_are_shown() -> None:
+    told = Told(outcome=Outcome.ANSWER, text="b", span=SECOND, citations=(Citation(passage="b#1", quote="b"),))
+    play = Play().post(TWO).reply("a", citations=(Citation(passage="a#1", quote="a"),), beside=(told,))
+    assert play.of(Deliver)[0].message.sources == ("a#1", "b#1")

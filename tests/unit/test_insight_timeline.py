@@ -77,3 +77,20 @@ def test_a_model_that_failed_is_told_with_its_error() -> None:
     body["spent"][0] |= {"outcome": "DeadlineExceeded", "completion_tokens": 0}
     assert "840+0 tokens, 212 ms, DeadlineExceeded]" in spent_words(body)
     assert spent_words({}) == ""
+
+
+def test_several_requests_are_told_apart() -> None:
+    guide = {"route": "guide", "intent": "guide", "confidence": 0.9}
+    understanding = {"route": "operation", "operation": "cancel_order", "confidence": 1.0, "further": [guide]}
+    said = describe("turn.classified", {"understanding": understanding | {"later": [{"start": 1, "end": 2}]}})
+    assert said == "operation cancel_order 1.00 + guide guide 0.90 + 1 later"
+    told = {"outcome": "answer", "operation": None}
+    reply = {"outcome": "confirm", "operation": "cancel_order", "beside": [told], "later": [{"start": 1, "end": 2}]}
+    assert describe("turn.verified", {"reply": reply}) == "confirm cancel_order + answer + 1 later"
+
+
+def test_the_log_keeps_no_embedding_of_further_requests() -> None:
+    several = next(event for event in examples() if getattr(event, "further", ()))
+    entry = entry_of(several, "turns.drafted", 1_700_000_000_123, "ab" * 16)
+    assert '"further"' in entry.body
+    assert "embedding" not in entry.body

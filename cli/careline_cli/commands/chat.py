@@ -22,6 +22,7 @@ from careline_cli.webchat import Answer, ChatError, WebChat
 
 app = typer.Typer()
 
+_NO_HURRY = 86_400.0
 _LINK = {
     False: "[yellow]The gateway is away; trying to reach it again ... (Ctrl-D ends the chat)[/yellow]",
     True: "[green]The gateway is back; the conversation goes on.[/green]",
@@ -67,24 +68,42 @@ async def _chat(reach: Reach, tenant: str, customer: str | None, as_json: bool, 
 
 
 async def _answer_lines(conversation: WebChat, patience: float) -> None:
-    lines = Lines(prompt=None)
-    while (line := await lines.next()) is not None:
+    def show(answer: Answer) -> None:
+        typer.echo(json.dumps(_as_json(answer), ensure_ascii=False))
+
+    lines, conversation.on_other = Lines(prompt=None), show
+    while (line := await _line(lines, conversation)) is not None:
         if line.strip():
-            answer = await conversation.ask(line.strip(), patience)
-            typer.echo(json.dumps(_as_json(answer), ensure_ascii=False))
+            show(await conversation.ask(line.strip(), patience))
 
 
 async def _talk(conversation: WebChat, patience: float, who: str) -> None:
     console = Console(highlight=False)
     console.print(f"[dim]{who} · conversation {conversation.conversation} · Ctrl-D ends it[/dim]")
-    lines = Lines(prompt="> ")
-    while (line := await lines.next()) is not None:
+    lines, conversation.on_other = Lines(prompt="> "), lambda answer: _show(answer, console)
+    while (line := await _line(lines, conversation)) is not None:
         if line.strip():
             with console.status("", spinner="dots"):
                 answer = await _asked(conversation, line.strip(), patience, console)
             if answer:
                 _show(answer, console)
     console.print()
+
+
+async def _line(lines: Lines, conversation: WebChat) -> str | None:
+    """The next line; replies that come meanwhile are shown."""
+    line = asyncio.create_task(lines.next())
+    while not line.done():
+        other = asyncio.create_task(conversation.next(_NO_HURRY))
+        await asyncio.wait({line, other}, return_when=asyncio.FIRST_COMPLETED)
+        if not other.done():
+            other.cancel()
+            await asyncio.wait({other})
+        elif other.exception() is None:
+            conversation.on_other(other.result())
+        else:
+            break
+    return await line
 
 
 async def _asked(conversation: WebChat, text: str, patience: float, console: Console) -> Answer | None:

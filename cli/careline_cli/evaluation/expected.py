@@ -40,6 +40,7 @@ class Expected:
     profile_field: str | None = None
     rows: tuple[ExpectedRow, ...] | None = None
     listed: tuple[JsonScalar, ...] | None = None  # keys of the rows a look-up must tell of
+    parts: tuple[Expected, ...] = ()  # for a message with several requests: each of them; nothing else is looked at
 
 
 def parse_effect(effect: Any) -> tuple[tuple[ExpectedRow, ...] | None, tuple[JsonScalar, ...] | None]:

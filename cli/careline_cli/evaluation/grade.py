@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from careline.contracts.base import JsonScalar
 from careline.contracts.reply import Outcome
@@ -30,6 +30,8 @@ class Grade:
 
 def grade(expected: Expected, observed: Observed, before: Mapping[str, object], words: FieldWords) -> Grade:
     """Grade what was observed. `before`: the business rows before this step, a list by table."""
+    if expected.parts:
+        return _several(expected.parts, observed, before, words)
     surplus = unexpected_writes(expected, observed.diff, before)
     if surplus.unexpected:
         return Grade(False, f"wrote what nobody asked for: {surplus.unexpected}", wrong_write=True, aspect="writes")
@@ -44,6 +46,28 @@ def grade(expected: Expected, observed: Observed, before: Mapping[str, object], 
         if problem:
             return Grade(False, problem, aspect=aspect)
     return Grade(True)
+
+
+def _several(
+    expected: Sequence[Expected], observed: Observed, before: Mapping[str, object], words: FieldWords
+) -> Grade:
+    """Each part is to be found among the answers, in any order; whatever was written, some part must have asked for."""
+    writes = next((part for part in expected if part.rows is not None), None) or next(
+        (part for part in expected if part.operation is not None and part.outcome is Outcome.SUCCESS), None
+    )
+    surplus = unexpected_writes(writes or expected[0], observed.diff, before)
+    if surplus.unexpected:
+        return Grade(False, f"wrote what nobody asked for: {surplus.unexpected}", wrong_write=True)
+    left = [replace(observed, diff=(), beside=()), *observed.beside]
+    for part in expected:
+        judged = [(grade(replace(part, rows=()), answer, before, words), answer) for answer in left]
+        right = next((answer for verdict, answer in judged if verdict.right), None)
+        if right is None:
+            return Grade(False, "no part is right: " + "; ".join(verdict.why for verdict, _ in judged))
+        left.remove(right)
+    if left:
+        return Grade(False, f"answered what was not asked: {[answer.operation or answer.outcome for answer in left]}")
+    return Grade(False, f"did not write {surplus.missing}") if surplus.missing else Grade(True)
 
 
 def _outcome(expected: Expected, observed: Observed) -> str:

@@ -34,6 +34,33 @@ def observe(answer: Answer, record: TurnRecord, diff: tuple[RowChange, ...]) -> 
         rounds=1 + max((event["round"] for event in record.events), default=0),
         spent=spent_in(record.events),
         timeline=record.timeline,
+        beside=tuple(_told(told, answer, record) for told in reply.get("beside") or ()),
+    )
+
+
+def postponed(record: TurnRecord) -> int:
+    """How many requests of the message the reply leaves for turns of their own."""
+    verified = record.last("turn.verified")
+    return len(verified["reply"].get("later") or ()) if verified else 0
+
+
+def is_open(record: TurnRecord) -> bool:
+    """Whether the reply asks something, or a person has the conversation: then nothing is taken up."""
+    verified = record.last("turn.verified")
+    reply = verified["reply"] if verified else {}
+    return not reply or bool(reply.get("pending")) or reply["outcome"] == Outcome.HANDOVER
+
+
+def _told(told: dict[str, Any], answer: Answer, record: TurnRecord) -> Observed:
+    return Observed(
+        outcome=Outcome(told["outcome"]),
+        reply=told["text"],
+        operation=told.get("operation"),
+        args={a["name"]: a["value"] for a in told.get("arguments") or ()},
+        reason=told.get("reason"),
+        field=told.get("field"),
+        cited=_cited(told, record),
+        turn=answer.turn,
     )
 
 
@@ -66,7 +93,9 @@ def evidence_of(record: TurnRecord) -> str:
 
 def _cited(reply: dict[str, Any], record: TurnRecord) -> dict[str, str]:
     drafted = record.last("turn.drafted") or {}
-    texts = {p["id"]: p["text"] for p in (drafted.get("evidence") or {}).get("passages") or ()}
+    evidence = drafted.get("evidence") or {}
+    found = [evidence.get("passages") or (), *(evidence.get("further") or ())]
+    texts = {p["id"]: p["text"] for passages in found for p in passages}
     return {c["passage"]: texts.get(c["passage"], "") for c in reply.get("citations") or ()}
 
 

@@ -18,7 +18,8 @@ class Observed:
     """One turn as it ended. `cited` maps the id of each cited passage to its text; `diff` is what the database
     shows to be written by this step, whatever any event claims; `ms` from POST to reply; `route` is the last round's,
     None for a turn that was not classified; `rounds` counts from 1; `spent` is what all stages asked of models;
-    `timeline` is the turn log's, a stage each."""
+    `timeline` is the turn log's, a stage each. `beside` are the answers to further requests of the
+    message, and the turns that it led to."""
 
     outcome: Outcome | None  # None: no reply within the time limit
     reply: str = ""
@@ -31,6 +32,7 @@ class Observed:
     diff: tuple[RowChange, ...] = ()
     ms: float = 0.0
     turn: str = ""
+    beside: tuple[Observed, ...] = ()
     route: str | None = None
     rounds: int = 1
     spent: tuple[Spent, ...] = ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncpg
@@ -30,7 +30,7 @@ from ..webchat import Answer, NoReply, WebChat
 from .complete import is_complete
 from .copies import Copies, template_name
 from .grade import FieldWords, Grade, grade
-from .observe import observe
+from .observe import is_open, observe, postponed
 from .observed import Observed
 from .questions import Question, Step
 from .snapshot import Snapshot, changes, snapshot
@@ -122,7 +122,7 @@ class Player:
                 return await self._converse(question, tenant, chat)
 
     async def _converse(self, question: Question, tenant: str, chat: WebChat) -> Result:
-        before, observed, grades = self.original, [], []
+        before, observed, grades, waiting = self.original, [], [], 0
         for step in question.steps:
             try:
                 async with self.talking:
@@ -132,9 +132,12 @@ class Player:
                 grades.append(Grade(False, "no reply"))
                 break
             record = await self.log.turn(answer.turn, patience=_LOG_PATIENCE, complete=is_complete)
+            waiting += postponed(record)
+            more, waiting = await self._rest(chat, record, waiting)
             async with self.pool.acquire() as connection:
                 after = await snapshot(connection, self.pack, tenant, before)
             seen = observe(answer, record, changes(self.pack, before, after))
+            seen = replace(seen, beside=(*seen.beside, *more))
             verdict = grade(step.expected, seen, before.rows, self.words) if step.expected else Grade(True)
             observed.append(seen)
             grades.append(verdict)
@@ -142,6 +145,21 @@ class Player:
                 self.on_step(question, step, answer, record, verdict)
             before = after
         return Result(question, tuple(observed), _whole(question, grades))
+
+    async def _rest(self, chat: WebChat, record: TurnRecord, waiting: int) -> tuple[list[Observed], int]:
+        """The turns that take up what a message asked for besides, as far as no question stands between; and how many
+        are still to come; what does not come within the time limit is left out."""
+        seen: list[Observed] = []
+        while waiting and not is_open(record):
+            try:
+                answer = await chat.next(self.patience)
+            except NoReply:
+                return seen, 0
+            record = await self.log.turn(answer.turn, patience=_LOG_PATIENCE, complete=is_complete)
+            waiting += postponed(record) - 1
+            later = observe(answer, record, ())
+            seen += [replace(later, beside=()), *later.beside]
+        return seen, waiting
 
 
 @asynccontextmanager

@@ -95,8 +95,14 @@ def parse_question(row: dict[str, Any]) -> Question:
 
 
 def _expected(value: dict[str, Any] | None) -> Expected | None:
-    if value is None:
-        return None
+    return None if value is None else _parse_expected(value)
+
+
+def _parse_expected(value: dict[str, Any]) -> Expected:
+    parts = tuple(_parse_expected(part) for part in value.get("parts") or ())
+    if parts:
+        # How the turn as a whole is called is the system's affair.
+        return Expected(outcome=Outcome(value.get("outcome", parts[0].outcome)), parts=parts)
     rows = value.get("rows")
     writes, listed = parse_effect(value.get("effect"))
     return Expected(

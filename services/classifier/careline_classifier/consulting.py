@@ -24,7 +24,9 @@ _ANSWER_TOKENS = 300
 
 
 def wanted(models: RoleModels, pack: Pack, reflex: Understanding, attempts: Sequence[Attempt]) -> bool:
-    """Whether to ask at all. Cheap: every message passes here."""
+    """Whether to ask at all. Cheap: every message passes here. What was divided was understood for sure."""
+    if reflex.span is not None:
+        return False
     blamed = bool(attempts) and attempts[-1].stage == "classifier"
     unsure = reflex.confidence < models.spec(pack).reflex
     return (unsure or blamed) and bool(models.tiers(pack))

@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from careline.contracts.turn import Argument, Turn
-from careline.contracts.understanding import Attempt, CustomerFacts, Route, Understanding
+from careline.contracts.understanding import Attempt, CustomerFacts, Request, Route, Span, Understanding
 from careline.models.courtesy import hushed
 from careline.models.encoder import Embedding
 from careline.models.moods import mood_of
 from careline.operations.situation import Situation, situation, typed
 from careline.tenants.model import ArgumentSpec, Operation, Pack
 
+from .dividing import Part, divide
 from .domain import arguments as args
-from .domain.choice import Choice, Said, choose
+from .domain.choice import Choice, Said, changing, choose
 from .domain.forms import form_of
 from .domain.mind import Mind
 from .domain.plans import Heard, Plan, plan
-from .domain.understand import complete, understood
+from .domain.several import Read, order, pieces, principal
+from .domain.understand import complete, request, together, understood
 from .domain.values import Looked, Strength, Value, find, types_in
 from .ports import Meaning, Records
 
@@ -45,10 +47,12 @@ class Reader:
     async def _understand(
         self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, coming: Awaitable[CustomerFacts]
     ) -> Understanding:
-        choice = self._choose(turn, turn.text, embedding, attempts)
+        whole = self._read(turn, turn.text, embedding, attempts)
         facts = await coming
-        heard = await self._hear(turn, attempts, choice, facts)
+        heard = await self._hear(turn, attempts, whole.choice, facts)
         made = plan(turn.pending if not attempts else None, heard)
+        if made.pending is None and (parts := await self._divide(turn, whole, attempts)):
+            return await self._several(turn, parts, attempts, facts)
         return await self.follow(turn, made, embedding, facts)
 
     async def follow(self, turn: Turn, made: Plan, embedding: Embedding, facts: CustomerFacts) -> Understanding:
@@ -62,6 +66,40 @@ class Reader:
         now = self._situation(turn, facts)
         specs = operation.arguments.items()
         return {name: tuple(await self._known(turn, spec, now)) for name, spec in specs if spec.type == "lookup"}
+
+    async def _divide(self, turn: Turn, whole: Read, attempts: Sequence[Attempt]) -> Sequence[Part]:
+        """The requests of a message that has several. What was tried before does not change where it is divided."""
+
+        async def reads(text: str) -> tuple[Read, Embedding]:
+            embedding = await self.meaning.encode_async(self.mind.reflex.mask(text))
+            return self._read(turn, text, embedding, ()), embedding
+
+        if attempts and pieces(turn.text):
+            whole, _ = await reads(turn.text)
+        return await divide(turn.text, whole, reads)
+
+    async def _several(
+        self, turn: Turn, parts: Sequence[Part], attempts: Sequence[Attempt], facts: CustomerFacts
+    ) -> Understanding:
+        """One request to be carried out at most, others to be answered beside it, the rest to wait."""
+        read = [self._again(turn, part, attempts) for part in parts]
+        changes = [each.changes for each in read]
+        main = principal(read, changes)
+        beside, later = order(len(parts), main, changes)
+        requests = [await self._request(turn, parts[number], read[number].choice, facts) for number in (main, *beside)]
+        spans = [Span(start=parts[number].piece.start, end=parts[number].piece.end) for number in later]
+        return together(self.pack, turn, requests, spans, facts)
+
+    def _again(self, turn: Turn, part: Part, attempts: Sequence[Attempt]) -> Read:
+        tried = [attempt for attempt in attempts if attempt.start == part.piece.start]
+        return self._read(turn, part.piece.text, part.embedding, tried) if tried else part.read
+
+    async def _request(self, turn: Turn, part: Part, choice: Choice, facts: CustomerFacts) -> Request:
+        piece = part.piece
+        made = Plan(choice.intent, choice.confidence)
+        own = turn.model_copy(update={"text": piece.text})
+        arguments = await self._arguments(own, made, (), facts, turn)
+        return request(made, args.moved(arguments, piece.start, turn), part.embedding, (piece.start, piece.end))
 
     async def _hear(self, turn: Turn, attempts: Sequence[Attempt], choice: Choice, facts: CustomerFacts) -> Heard:
         words = len(turn.text.split()) if turn.text.isascii() else max(1, len(turn.text) // 2)
@@ -81,17 +119,29 @@ class Reader:
         return Heard(choice, words, question, tuple(found.values()), exact, leading, meant, rest)
 
     def _choose(self, turn: Turn, text: str, embedding: Embedding, attempts: Sequence[Attempt]) -> Choice:
+        return self._read(turn, text, embedding, attempts).choice
+
+    def _read(self, turn: Turn, text: str, embedding: Embedding, attempts: Sequence[Attempt]) -> Read:
         masked = self.mind.reflex.mask(text)
         particular = bool(self.mind.reflex.names(text)) or any(sign.isdigit() for sign in text)
         types = types_in(text, turn.received_at, ZoneInfo(self.pack.tenant.time_zone))
         form = form_of(text)
         habits = self.mind.habits.factors(form, text)
         said = Said(text, form, particular, self.mind.verbs, types, self.mind.reflex.coded(text), habits)
-        return choose(self.pack, self.mind.reflex.read(masked, embedding), said, attempts)
+        reading = self.mind.reflex.read(masked, embedding)
+        choice = choose(self.pack, reading, said, attempts)
+        near, codes = reading.similarity(choice.intent), self.mind.reflex.codes(text)
+        return Read(choice, reading.passage, near, codes, changing(self.pack, choice.intent))
 
     async def _arguments(
-        self, turn: Turn, made: Plan, given: Sequence[Argument], facts: CustomerFacts
+        self,
+        turn: Turn,
+        made: Plan,
+        given: Sequence[Argument],
+        facts: CustomerFacts,
+        message: Turn | None = None,
     ) -> tuple[Argument, ...]:
+        """`message` is the whole of which `turn` has a part."""
         if made.intent.route is not Route.OPERATION:
             return ()
         operation = self.pack.operations[made.intent.name]
@@ -100,7 +150,7 @@ class Reader:
         missing = made.pending.missing if made.pending else ()
         said = await self._found(turn, operation, missing, facts)
         before = args.by_name(given)
-        rest = await self._supplied(turn, operation, before | said, facts)
+        rest = await self._supplied(turn, operation, before | said, facts, message)
         return complete(operation, before, said, rest)
 
     async def _found(
@@ -120,7 +170,12 @@ class Reader:
         return {name: args.from_text(name, value, turn) for name, value in found.items()}
 
     async def _supplied(
-        self, turn: Turn, operation: Operation, have: dict[str, Argument], facts: CustomerFacts
+        self,
+        turn: Turn,
+        operation: Operation,
+        have: dict[str, Argument],
+        facts: CustomerFacts,
+        message: Turn | None,
     ) -> dict[str, Argument]:
         """Arguments that the customer need not say: spoken of before, in the only matching record, or by default."""
         supplied: dict[str, Argument] = {}
@@ -129,13 +184,19 @@ class Reader:
             if name in have:
                 now = _with(now, spec, have[name])
                 continue
-            argument = await self._supply(turn, name, spec, now)
+            argument = await self._supply(turn, name, spec, now, message)
             if argument is not None:
                 supplied[name] = argument
                 now = _with(now, spec, argument)
         return supplied
 
-    async def _supply(self, turn: Turn, name: str, spec: ArgumentSpec, now: Situation) -> Argument | None:
+    async def _supply(
+        self, turn: Turn, name: str, spec: ArgumentSpec, now: Situation, message: Turn | None
+    ) -> Argument | None:
+        if message is not None and args.points_back(turn.text):
+            elsewhere = args.from_message(name, spec, self._look(message, (), asked=False), message)
+            if elsewhere is not None:
+                return elsewhere
         spoken = args.from_history(name, spec, self._look(turn, (), asked=False), turn.history)
         if spoken is not None and args.points_back(turn.text):
             return spoken

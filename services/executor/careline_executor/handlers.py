@@ -29,6 +29,7 @@ from .domain.approval import ForgedOrder, check_order
 from .domain.basics import draft_fact
 from .domain.proposal import draft_operation
 from .domain.request import language_of, make_request
+from .domain.wanted import Wanted
 from .ports import Business, CaseOrder, FactsCache, Ledger, Order, Packs, Settlement
 from .writing import Writing, wanted
 
@@ -48,38 +49,44 @@ class Drafting:
         pack = await self.packs.pack(event.ref.tenant)
         spent: tuple[Spent, ...] = ()
         try:
-            draft = await self._draft(event, pack)
+            draft = await self._draft(Wanted.main(event), pack)
             if self.models is not None and wanted(self.models, pack, event, draft):
                 draft, spent = await self._written(event, pack, draft, self.models)
-            draft = await self._noted(event, pack, draft)
+            draft = await self._noted(Wanted.main(event), pack, draft)
+            further = [
+                await self._beside(Wanted.further(event, number), pack)
+                for number in range(len(event.understanding.further))
+            ]
         except PACK_DEFECTS as error:
             # The customer is not to wait for a pack to be mended.
             draft = canned.defect(pack, language_of(event.understanding, pack), f"pack: {type(error).__name__}")
+            further = [draft for _ in event.understanding.further]
         drafted = TurnDrafted(
             ref=event.ref,
             turn=event.turn,
             understanding=event.understanding,
             evidence=event.evidence,
             draft=draft,
+            further=tuple(further),
             attempts=event.attempts,
             spent=spent,
         )
         return Done((Output(TURNS_DRAFTED, drafted),))
 
-    async def _draft(self, event: TurnGrounded, pack: Pack) -> Draft:
-        understanding = event.understanding
+    async def _draft(self, wanted: Wanted, pack: Pack) -> Draft:
+        understanding = wanted.understanding
         language = language_of(understanding, pack)
-        if understanding.confirmation is Confirmation.NO and event.turn.pending is not None:
+        if understanding.confirmation is Confirmation.NO and wanted.turn.pending is not None:
             return canned.cancelled(pack, language)
         match understanding.route:
             case Route.OPERATION:
-                return await self._operation(event, pack, language)
+                return await self._operation(wanted, pack, language)
             case Route.BASIC_INFO:
-                return await self._fact(event, pack, language)
+                return await self._fact(wanted, pack, language)
             case Route.GUIDE:
-                return self._guide(event, pack, language)
+                return self._guide(wanted, pack, language)
             case Route.COMPLAINT | Route.SUGGESTION:
-                return _case(event)
+                return _case(wanted)
             case Route.SMALL_TALK:
                 return canned.small_talk(pack, understanding.intent, language)
             case Route.HUMAN:
@@ -87,34 +94,37 @@ class Drafting:
             case Route.OUT_OF_SCOPE:
                 return canned.out_of_scope(pack, language)
 
-    async def _operation(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
-        name, turn = event.understanding.operation, event.turn
+    async def _operation(self, wanted: Wanted, pack: Pack, language: str) -> Draft:
+        name, turn = wanted.understanding.operation, wanted.turn
         if name is None or name not in pack.operations:
             return canned.defect(pack, language, "unknown_operation")
-        arguments = event.understanding.arguments
-        request = make_request(event.ref, pack, name, turn.identity, arguments, language, turn.received_at)
+        arguments = wanted.understanding.arguments
+        request = make_request(turn.ref, pack, name, turn.identity, arguments, language, turn.received_at)
         return draft_operation(request, await self.business.rehearse(request))
 
-    async def _fact(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
-        field = event.understanding.fact
+    async def _fact(self, wanted: Wanted, pack: Pack, language: str) -> Draft:
+        field = wanted.understanding.fact
         if field is None or field not in pack.profile.facts:
             return canned.defect(pack, language, "unknown_fact")
-        return draft_fact(pack, field, language, await self._situation(event.turn, pack))
+        return draft_fact(pack, field, language, await self._situation(wanted.turn, pack))
 
-    def _guide(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
-        rejected = {passage for attempt in event.attempts for passage in attempt.citations}
-        draft = answer(event.turn.text, event.evidence.passages, pack.tenant.guide, rejected)
+    def _guide(self, wanted: Wanted, pack: Pack, language: str) -> Draft:
+        rejected = {passage for attempt in wanted.attempts for passage in attempt.citations}
+        draft = answer(wanted.words, wanted.passages, pack.tenant.guide, rejected)
         return draft or canned.no_answer(pack, language)
 
-    async def _noted(self, event: TurnGrounded, pack: Pack, draft: Draft) -> Draft:
+    async def _beside(self, wanted: Wanted, pack: Pack) -> Draft:
+        return await self._noted(wanted, pack, await self._draft(wanted, pack))
+
+    async def _noted(self, wanted: Wanted, pack: Pack, draft: Draft) -> Draft:
         """A guide answer behind what this customer has to know first, whoever wrote it."""
         if not isinstance(draft, AnswerDraft):
             return draft
         notes = notes_about(pack, cited(draft))
-        if not notes or proven_customer(event.turn.identity) is None:
+        if not notes or proven_customer(wanted.turn.identity) is None:
             return draft
-        language = language_of(event.understanding, pack)
-        return with_notes(draft, worded_notes(pack, notes, language, await self._situation(event.turn, pack)))
+        language = language_of(wanted.understanding, pack)
+        return with_notes(draft, worded_notes(pack, notes, language, await self._situation(wanted.turn, pack)))
 
     async def _written(
         self, event: TurnGrounded, pack: Pack, draft: Draft, models: RoleModels
@@ -128,8 +138,8 @@ class Drafting:
         return situation(pack, turn.received_at, customer, facts)
 
 
-def _case(event: TurnGrounded) -> Draft:
-    arguments = case_arguments(event.turn, event.understanding.route)
+def _case(wanted: Wanted) -> Draft:
+    arguments = case_arguments(wanted.turn, wanted.understanding.route)
     diff = case_diff(arguments)
     return ProposalDraft(text="", operation=OPEN_CASE, arguments=arguments, diff=diff, diff_hash=diff_hash(diff))
 

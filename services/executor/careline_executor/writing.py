@@ -28,7 +28,9 @@ _ANSWER_TOKENS = 400
 
 
 def wanted(models: RoleModels, pack: Pack, event: TurnGrounded, draft: Draft) -> bool:
-    """Whether to ask at all. Cheap: every guide answer passes here."""
+    """Whether to ask at all. Cheap: every guide answer passes here. Of several requests each is plain."""
+    if event.understanding.span is not None:
+        return False
     if event.understanding.route is not Route.GUIDE or not is_answer(draft):
         return False
     if not offered(event.evidence.passages, event.attempts):

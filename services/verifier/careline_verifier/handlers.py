@@ -15,7 +15,9 @@ from careline.contracts.draft import (
     ProposalDraft,
     RefusalDraft,
 )
-from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnRejected
+from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnRejected, TurnVerified
+from careline.contracts.evidence import Passage
+from careline.contracts.reply import Reply
 from careline.contracts.seals import Checker
 from careline.contracts.spent import Spent
 from careline.contracts.topics import OPERATIONS_APPROVED, TURNS_REJECTED, TURNS_VERIFIED
@@ -33,7 +35,7 @@ from .advising import Advising
 from .domain import replies
 from .domain.checks.canned import check_canned, check_handover, check_sign_in
 from .domain.checks.confirmation import is_sealed
-from .domain.checks.facts import check_fact
+from .domain.checks.facts import as_it_stands, check_fact
 from .domain.checks.grounding import check_grounding
 from .domain.checks.own_words import check_own_words
 from .domain.checks.policy import OperationDraft
@@ -43,6 +45,7 @@ from .domain.inquiry import Inquiry, Turning
 from .domain.judging import Judge, drafted_operation, own_verdict
 from .domain.outputs import Press, Said
 from .domain.reading import Refusal
+from .domain.several import check_places, combined, rest_of, signed_rest, with_rest
 from .domain.verdict import Accept, Fault, Reject, Verdict
 from .ports import Packs, Records
 
@@ -78,23 +81,41 @@ class Verifying:
         except PACK_DEFECTS as error:
             # No round would mend it, and the customer is not to wait until somebody has.
             verdict = Accept(replies.given_up(turning, f"pack: {type(error).__name__}"))
-        return Done((_output(self.press.after_draft(turning, verdict, event.draft, event.attempts, spent)),))
+        said = self.press.after_draft(turning, verdict, event.draft, event.attempts, spent, event.further)
+        return Done((_output(said),))
 
     async def _judge(self, event: TurnDrafted, turning: Turning) -> Verdict:
-        operation = drafted_operation(event.draft)
-        if operation is not None:
-            return await self._operation(turning, operation)
-        match event.draft:
-            case ProposalDraft():
-                return await self._case(turning, event.draft)
-            case AnswerDraft():
-                return await self._answer(event, turning, event.draft)
-            case FactDraft():
-                return await self._fact(turning, event.draft)
-            case _:
-                return _words(turning, event.draft)
+        """One verdict for all that the message asks for."""
+        understanding = turning.understanding
+        if len(event.further) != len(understanding.further):
+            return Reject(Fault("several: not one draft for each request", "executor"))
+        if fault := check_places(turning):
+            return Reject(fault)
+        verdicts = [
+            await self._draft(turning.alone(request), draft, event.evidence.of(number), main=False)
+            for number, (request, draft) in enumerate(zip(understanding.further, event.further, strict=True))
+        ]
+        rest = rest_of(turning, verdicts)
+        if isinstance(rest, Reject):
+            return rest
+        verdict = await self._draft(turning, event.draft, event.evidence.passages, main=True)
+        return with_rest(turning, verdict, rest)
 
-    async def _operation(self, turning: Turning, draft: OperationDraft) -> Verdict:
+    async def _draft(self, turning: Turning, draft: Draft, passages: tuple[Passage, ...], *, main: bool) -> Verdict:
+        operation = drafted_operation(draft)
+        if operation is not None:
+            return await self._operation(turning, operation, main=main)
+        match draft:
+            case ProposalDraft():
+                return await self._case(turning, draft)
+            case AnswerDraft():
+                return await self._answer(turning, draft, passages)
+            case FactDraft():
+                return await self._fact(turning, draft, main=main)
+            case _:
+                return _words(turning, draft)
+
+    async def _operation(self, turning: Turning, draft: OperationDraft, *, main: bool) -> Verdict:
         name = draft.operation
         if name not in turning.pack.operations:
             return Reject(Fault("unknown_operation", "classifier"))
@@ -104,7 +125,8 @@ class Verifying:
             inquiry = make_inquiry(turning, name, draft.arguments, self.judge.verifier)
         except (UnknownName, ValueError, TypeError, ArithmeticError) as error:
             return Reject(Fault(f"schema: {type(error).__name__}", "classifier"))
-        return self.judge.operation(inquiry, draft, await self.records.look_into(inquiry))
+        dossier = await self.records.look_into(inquiry)
+        return self.judge.operation(inquiry, draft, dossier) if main else self.judge.beside(inquiry, draft, dossier)
 
     async def _case(self, turning: Turning, draft: ProposalDraft) -> Verdict:
         if draft.operation != OPEN_CASE:
@@ -117,18 +139,18 @@ class Verifying:
     async def _advised(
         self, advising: Advising, event: TurnDrafted, turning: Turning, draft: AnswerDraft, verdict: Verdict
     ) -> tuple[Verdict, tuple[Spent, ...]]:
-        """The same verdict, or a rejection."""
-        if not advising.may_ask(turning):
+        """The same verdict, or a rejection. Of several answers none is asked about: they are the guide's own words."""
+        if turning.understanding.span is not None or not advising.may_ask(turning):
             return verdict, ()
         if not advising.wanted(event, turning, draft, await self._notes(turning, draft)):
             return verdict, ()
         fault, spent = await advising.judge(turning, draft)
         return (Reject(fault) if fault else verdict), spent
 
-    async def _answer(self, event: TurnDrafted, turning: Turning, draft: AnswerDraft) -> Verdict:
-        notes, passages = await self._notes(turning, draft), event.evidence.passages
-        fault = check_grounding(draft, turning.turn.text, passages, turning.pack.guide, notes) or check_own_words(
-            draft, turning.turn.text, passages, notes, turning.language
+    async def _answer(self, turning: Turning, draft: AnswerDraft, passages: tuple[Passage, ...]) -> Verdict:
+        notes = await self._notes(turning, draft)
+        fault = check_grounding(draft, turning.words, passages, turning.pack.guide, notes) or check_own_words(
+            draft, turning.words, passages, notes, turning.language
         )
         return Reject(fault) if fault else Accept(replies.answered(turning, draft))
 
@@ -139,8 +161,12 @@ class Verifying:
             return ()
         return worded_notes(turning.pack, declared, turning.language, await self._situation(turning))
 
-    async def _fact(self, turning: Turning, draft: FactDraft) -> Verdict:
-        fault = check_fact(draft, turning.pack, turning.language, await self._situation(turning))
+    async def _fact(self, turning: Turning, draft: FactDraft, *, main: bool) -> Verdict:
+        now = await self._situation(turning)
+        if not main:
+            # Beside a change that was just carried out it may read otherwise than it was drafted.
+            draft = as_it_stands(draft, turning.pack, turning.language, now)
+        fault = check_fact(draft, turning.pack, turning.language, now)
         return Reject(fault) if fault else Accept(replies.told(turning, draft))
 
     async def _situation(self, turning: Turning) -> Situation:
@@ -172,13 +198,18 @@ class Concluding:
         pack = await self.packs.pack(event.ref.tenant)
         turning = Turning(event.ref, event.turn, event.understanding, pack, self.clock())
         if record is not None and record.status != "stale":
-            return Done((_output(self.press.reply(turning, replies.settled(turning, record))),))
+            return Done((_output(self._reply(event, turning, replies.settled(turning, record))),))
         try:
             verdict = await self._again(event, turning)
         except PACK_DEFECTS as error:
             verdict = Reject(Fault(f"pack: {type(error).__name__}", "executor"))
         reply = verdict.reply if isinstance(verdict, Accept) else replies.given_up(turning, "stale")
-        return Done((_output(self.press.reply(turning, reply)),))
+        return Done((_output(self._reply(event, turning, reply)),))
+
+    def _reply(self, event: OperationSettled, turning: Turning, reply: Reply) -> TurnVerified:
+        """With the answers that the approval was signed with."""
+        rest = signed_rest(event.approval)
+        return self.press.reply(turning, combined(turning.pack, turning.understanding, reply, rest))
 
     async def _again(self, event: OperationSettled, turning: Turning) -> Verdict:
         """What was approved no longer holds: the verifier's reading of how things are now."""

@@ -23,6 +23,7 @@ class TurnReceived(Event):
     """gateway -> classifier: a customer's turn begins."""
 
     TYPE: ClassVar[str] = "turn.received"
+    VERSION: ClassVar[int] = 2  # 1 could not say that a request was taken up later
     turn: Turn
 
 
@@ -30,7 +31,9 @@ class TurnClassified(Event):
     """classifier -> retrieval: what the turn is about; evidence is needed."""
 
     TYPE: ClassVar[str] = "turn.classified"
-    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models, nor how the customer feels
+    VERSION: ClassVar[int] = (
+        2  # 1 knew neither what was asked of models nor feelings, and one request only
+    )
     turn: Turn
     understanding: Understanding
     attempts: tuple[Attempt, ...] = ()
@@ -42,7 +45,9 @@ class TurnGrounded(Event):
     classifier's when it comes from there; retrieval asks no model."""
 
     TYPE: ClassVar[str] = "turn.grounded"
-    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models, nor how the customer feels
+    VERSION: ClassVar[int] = (
+        2  # 1 knew neither what was asked of models nor feelings, and one request only
+    )
     turn: Turn
     understanding: Understanding
     evidence: Evidence = Evidence()
@@ -54,11 +59,14 @@ class TurnDrafted(Event):
     """executor -> verifier: a proposed reply or operation."""
 
     TYPE: ClassVar[str] = "turn.drafted"
-    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models, nor how the customer feels
+    VERSION: ClassVar[int] = (
+        2  # 1 knew neither what was asked of models nor feelings, and one request only
+    )
     turn: Turn
     understanding: Understanding
     evidence: Evidence
     draft: Draft
+    further: tuple[Draft, ...] = ()  # for each of the understanding's further requests
     attempts: tuple[Attempt, ...] = ()
     spent: tuple[Spent, ...] = ()
 
@@ -67,7 +75,7 @@ class TurnRejected(Event):
     """verifier -> classifier: try again; the last attempt says what was wrong. `ref.round` is the new round."""
 
     TYPE: ClassVar[str] = "turn.rejected"
-    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models, and held one request only
     turn: Turn
     attempts: tuple[Attempt, ...]
     spent: tuple[Spent, ...] = ()
@@ -78,7 +86,7 @@ class TurnVerified(Event):
     type and version included: a reply without it is shown to nobody."""
 
     TYPE: ClassVar[str] = "turn.verified"
-    VERSION: ClassVar[int] = 3  # 1 carried no seal, 2 neither what was asked of models nor urgency
+    VERSION: ClassVar[int] = 3  # 1 carried no seal, 2 neither what was asked of models nor urgency, nor several answers
     reply: Reply
     spent: tuple[Spent, ...] = ()
     seal: str = ""
@@ -88,7 +96,9 @@ class OperationApproved(Event):
     """verifier -> executor: commit this."""
 
     TYPE: ClassVar[str] = "operation.approved"
-    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models, nor how the customer feels
+    VERSION: ClassVar[int] = (
+        2  # 1 knew neither what was asked of models nor feelings, and one request only
+    )
     approval: Approval
     turn: Turn
     understanding: Understanding
@@ -103,7 +113,7 @@ class OperationSettled(Event):
     """
 
     TYPE: ClassVar[str] = "operation.settled"
-    VERSION: ClassVar[int] = 2  # 1 could not say how the customer feels
+    VERSION: ClassVar[int] = 2  # 1 could not say how the customer feels, and held one request only
     turn: Turn
     understanding: Understanding
     approval: Approval

@@ -25,8 +25,14 @@ class Passage(Frozen):
 
 
 class Evidence(Frozen):
-    """Guide passages (best first), further rows of the customer (table -> rows), operations that apply."""
+    """Guide passages (best first), further rows of the customer (table -> rows), operations that apply. `further` has
+    the passages for each of the understanding's further requests; empty when none needs any."""
 
     passages: tuple[Passage, ...] = ()
     records: dict[str, list[dict[str, str | int | float | bool | None]]] = Field(default_factory=dict)
     operations: tuple[str, ...] = ()
+    further: tuple[tuple[Passage, ...], ...] = ()
+
+    def of(self, number: int) -> tuple[Passage, ...]:
+        """The passages of the further request `number`, from 0."""
+        return self.further[number] if number < len(self.further) else ()

@@ -92,7 +92,11 @@ class Pending(Frozen):
 
 
 class Turn(Frozen):
-    """The customer's message with everything the stages need to know of the conversation. Signed by the gateway."""
+    """The customer's message with everything the stages need to know of the conversation. Signed by the gateway.
+
+    `resumed`: the text is what an earlier message asked for besides, taken up after an open question: a change is asked
+    about, whatever its policy.
+    """
 
     ref: TurnRef
     channel: str = "web"
@@ -102,4 +106,5 @@ class Turn(Frozen):
     language: str | None = None  # declared by the channel; None: detect
     history: tuple[Exchange, ...] = ()
     pending: Pending | None = None
+    resumed: bool = False
     seal: str = ""  # Ed25519 over everything above except ref.round

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -40,10 +40,28 @@ class CustomerFacts(Frozen):
     values: dict[str, JsonScalar] = Field(default_factory=dict)
 
 
-class Understanding(Frozen):
-    """The classifier's decision. `embedding` is the message's unit vector, 384 float16 values as bytes."""
+class Span(Frozen):
+    """Characters [start, end) of the turn's text."""
 
-    language: str
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+
+
+def said_in(text: str, span: Span | None) -> str:
+    """The words of a request; all of them where it is the only one."""
+    return text if span is None else text[span.start : span.end]
+
+
+# So many requests of one message are answered at once; what else it asks for has a turn of its own.
+MAX_REQUESTS = 3
+# As many as a conversation keeps waiting.
+MAX_LATER = 8
+
+
+class Request(Frozen):
+    """One thing that the customer wants. `span` is where it is said, None for the whole message; `embedding` is the
+    unit vector of those words, 384 float16 values as bytes."""
+
     route: Route
     confidence: float = Field(ge=0, le=1)
     tier: Literal["reflex", "small", "large"] = "reflex"
@@ -51,14 +69,33 @@ class Understanding(Frozen):
     fact: str | None = None  # BASIC_INFO: the profile field asked for
     operation: str | None = None  # OPERATION: its name in the catalogue
     arguments: tuple[Argument, ...] = ()
+    embedding: bytes = b""
+    span: Span | None = None
+
+
+class Understanding(Request):
+    """The classifier's decision: the request that may change something, if any does; else the first. `further` are the
+    others, which are only answered; `later` are the words of requests that get a turn of their own after this one."""
+
+    language: str
     confirmation: Confirmation | None = None
     facts: CustomerFacts = CustomerFacts()
     mood: Mood = Mood()
-    embedding: bytes = b""
+    further: tuple[Request, ...] = Field(default=(), max_length=MAX_REQUESTS - 1)
+    later: tuple[Span, ...] = Field(default=(), max_length=MAX_LATER)
+
+    def alone(self, request: Request) -> Self:
+        """One of the requests as if nothing else had been said."""
+        fields = {name: getattr(request, name) for name in Request.model_fields}
+        own = request is self
+        return self.model_copy(
+            update={**fields, "further": (), "later": (), "confirmation": self.confirmation if own else None}
+        )
 
 
 class Attempt(Frozen):
-    """A round the verifier rejected: which stage is to blame and why. The next round must differ."""
+    """A round the verifier rejected: which stage is to blame and why. The next round must differ. `start` is where the
+    request begins that it was about, 0 for the whole message."""
 
     round: int
     stage: Literal["classifier", "retrieval", "executor"]
@@ -66,3 +103,4 @@ class Attempt(Frozen):
     route: Route
     operation: str | None = None
     citations: tuple[str, ...] = ()
+    start: int = Field(default=0, ge=0)

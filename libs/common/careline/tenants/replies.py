@@ -48,6 +48,13 @@ class MoodReply(PackModel):
     above: float = Field(default=0.4, ge=0, le=1)
 
 
+# Said with a question while another request waits; a pack may word it.
+_LATER = {
+    "en": "After that I'll come to your other request.",
+    "zh": "之后我再处理您的另一个请求。",
+}
+
+
 class Replies(PackModel):
     """All wording of the business that belongs to no operation and no fact."""
 
@@ -61,4 +68,5 @@ class Replies(PackModel):
     handover: Said
     sign_in: Said
     moods: dict[Feeling, MoodReply] = Field(default_factory=dict)
+    later: Said = Field(default_factory=lambda: Said.model_validate({"say": _LATER}))
     guide: Exemplified = Exemplified(examples={})

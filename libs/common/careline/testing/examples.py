@@ -22,7 +22,7 @@ from careline.contracts.events import (
 )
 from careline.contracts.evidence import Evidence, Passage
 from careline.contracts.mood import Emotion, Mood
-from careline.contracts.reply import Approval, Outcome, Reply
+from careline.contracts.reply import Approval, Outcome, Reply, Told
 from careline.contracts.seals import Checker, Signer, diff_hash
 from careline.contracts.spent import Spent
 from careline.contracts.turn import (
@@ -36,7 +36,7 @@ from careline.contracts.turn import (
     RowChange,
     Turn,
 )
-from careline.contracts.understanding import Attempt, Confirmation, CustomerFacts, Route, Understanding
+from careline.contracts.understanding import Attempt, Confirmation, CustomerFacts, Request, Route, Span, Understanding
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 # Known to everybody: it seals examples, nothing else.
@@ -190,4 +190,47 @@ def examples() -> tuple[Event, ...]:
             ledger_entry=approval().idempotency_key,
         ),
         ConversationChanged(ref=REF, change="delivered", at=NOW, detail={"offset": 2}),
+        *_several(),
+    )
+
+
+def _several() -> tuple[Event, ...]:
+    """An order is to be cancelled, a question answered beside it, and an address waits for a turn of its own."""
+    text = "Please cancel order LL-10023. How long does delivery take? And send LL-10024 to Berlin."
+    asked = turn(text)
+    question, other = Span(start=30, end=58), Span(start=59, end=len(text))
+    guide = Request(route=Route.GUIDE, confidence=0.9, intent="guide", span=question, embedding=b"\x00\x3c" * 4)
+    grasp = understanding().model_copy(
+        update={"arguments": (ORDER,), "span": Span(start=0, end=29), "further": (guide,), "later": (other,)}
+    )
+    citation = Citation(passage=PASSAGE.id, quote=PASSAGE.text)
+    proposal = ProposalDraft(
+        text="Shall I cancel order LL-10023?",
+        operation="cancel_order",
+        arguments=(ORDER,),
+        diff=DIFF,
+        diff_hash=diff_hash(DIFF),
+        confirm=True,
+    )
+    told = Told(outcome=Outcome.ANSWER, text=PASSAGE.text, span=question, citations=(citation,))
+    reply = Reply(
+        outcome=Outcome.CONFIRM,
+        text=f"{PASSAGE.text}\n\n{proposal.text}",
+        language="en",
+        operation="cancel_order",
+        arguments=(ORDER,),
+        pending=pending(),
+        beside=(told,),
+        later=(other,),
+    )
+    return (
+        TurnDrafted(
+            ref=REF,
+            turn=asked,
+            understanding=grasp,
+            evidence=Evidence(further=((PASSAGE,),)),
+            draft=proposal,
+            further=(AnswerDraft(text=PASSAGE.text, citations=(citation,)),),
+        ),
+        VERIFIER.seal_reply(TurnVerified(ref=REF, reply=reply)),
     )

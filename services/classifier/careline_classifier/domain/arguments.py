@@ -84,6 +84,28 @@ def from_history(name: str, spec: ArgumentSpec, looked: Looked, history: Sequenc
     return None
 
 
+def from_message(name: str, spec: ArgumentSpec, looked: Looked, message: Turn) -> Argument | None:
+    """An identifier that another request of the same message names."""
+    value = find_any(spec, replace(looked, answer=False)) if spec.type == "identifier" else None
+    # Its place is counted as in a part that begins where the message does: `moved` leaves it.
+    return None if value is None else from_text(name, value, message)
+
+
+def moved(arguments: Sequence[Argument], by: int, message: Turn) -> tuple[Argument, ...]:
+    """Arguments of a part of `message` that begins at `by`, with their places in the whole."""
+    return tuple(_moved(argument, by, message.text) for argument in arguments)
+
+
+def _moved(argument: Argument, by: int, text: str) -> Argument:
+    place = argument.evidence
+    if place.source is not EvidenceSource.TEXT:
+        return argument
+    start, end = place.start + by, place.end + by
+    if text[start:end] != place.quote:  # found in the whole message, not in the part
+        return argument
+    return argument.model_copy(update={"evidence": place.model_copy(update={"start": start, "end": end})})
+
+
 def points_back(text: str) -> bool:
     """Whether the message speaks of something named before."""
     return bool(_POINTS_BACK.search(fold(text)))

@@ -72,6 +72,13 @@ def choose(pack: Pack, reading: Reading, said: Said, attempts: Iterable[Attempt]
     return Choice(best.intent, best.score)
 
 
+def changing(pack: Pack, intent: Intent) -> bool:
+    """Whether what is wanted may write something: a change, or a case for a complaint or suggestion."""
+    if intent.route is Route.OPERATION:
+        return intent.name in pack.operations and bool(pack.operations[intent.name].effect)
+    return intent.route in (Route.COMPLAINT, Route.SUGGESTION)
+
+
 def weigh(pack: Pack, ranking: Iterable[Scored], said: Said) -> list[Scored]:
     """The ranking with the form of the message taken into account, likeliest first, shares of one."""
     denied = denies(said.text)

@@ -70,6 +70,10 @@ class Masker:
         """Whether a code is in it, "LL-10023" or "C-1002"."""
         return _CODE.search(text) is not None
 
+    def codes(self, text: str) -> frozenset[str]:
+        """The codes in it, in capitals."""
+        return frozenset(match.group().upper() for match in _CODE.finditer(text))
+
     def common(self, text: str) -> bool:
         """Whether all of it is ordinary words of the pack: in small letters, in any of their forms."""
         words = _WORD.findall(text)

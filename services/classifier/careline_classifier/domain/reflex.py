@@ -60,10 +60,11 @@ def script_of(text: str) -> Script:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the reflex makes of a message: intents, likeliest first, and the message's similarity to the nearest example
-    of each."""
+    of each; `passage` is the guide's likeliest."""
 
     ranking: tuple[Scored, ...]
     similarities: Mapping[Intent, float]
+    passage: str = ""
 
     def similarity(self, intent: Intent) -> float:
         """0.0 for intents that were not looked at."""
@@ -92,6 +93,10 @@ class Reflex:
         """Whether it names a code."""
         return self._masker.coded(text)
 
+    def codes(self, text: str) -> frozenset[str]:
+        """The codes that it names, in capitals."""
+        return self._masker.codes(text)
+
     def common(self, text: str) -> bool:
         """Whether it is made of ordinary words of the pack."""
         return self._masker.common(text)
@@ -107,17 +112,21 @@ class Reflex:
         near = self._neighbours[script].similarities(embedding, letters if script is Script.HAN else None, likely)
         scores: dict[Intent, float] = {}
         similarities: dict[Intent, float] = {}
+        passage = ""
         for label, probability in likely.items():
             intent = self._intents[label]
             nearness = math.exp(_NEARNESS[script] * near[label] / head.temperature)
+            score = probability * adjustment[label] * nearness
+            if intent == GUIDE and score > scores.get(GUIDE, 0.0):
+                passage = label
             # The guide is as likely as the likeliest of its passages: their number says nothing.
-            scores[intent] = max(scores.get(intent, 0.0), probability * adjustment[label] * nearness)
+            scores[intent] = max(scores.get(intent, 0.0), score)
             similarities[intent] = max(similarities.get(intent, 0.0), near[label])
         if GUIDE in scores:
             scores[GUIDE] *= math.exp(_GUIDE_HANDICAP[script] / head.temperature)
         total = sum(scores.values()) or 1.0
         ranking = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        return Reading(tuple(Scored(intent, score / total) for intent, score in ranking), similarities)
+        return Reading(tuple(Scored(intent, score / total) for intent, score in ranking), similarities, passage)
 
     def _likely(self, ranked: Sequence[tuple[str, float]]) -> dict[str, float]:
         """The likeliest labels; of the guide and of what is out of scope the likeliest in any case, for they are

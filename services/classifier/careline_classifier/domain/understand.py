@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from careline.contracts.turn import Argument, Turn
-from careline.contracts.understanding import CustomerFacts, Route, Understanding
+from careline.contracts.understanding import CustomerFacts, Request, Route, Span, Understanding
 from careline.models.encoder import Embedding, to_bytes
 from careline.tenants.model import Operation, Pack
 
@@ -22,20 +23,38 @@ def understood(
     facts: CustomerFacts,
     embedding: Embedding,
 ) -> Understanding:
-    """The classifier's result for a turn."""
+    """The classifier's result for a turn that asks for one thing."""
+    language = language_of(turn, pack.tenant.languages)
+    wanted = _wanted(made, arguments, embedding)
+    return Understanding(language=language, confirmation=made.confirmation, facts=facts, **wanted)
+
+
+def together(
+    pack: Pack, turn: Turn, requests: Sequence[Request], later: Sequence[Span], facts: CustomerFacts
+) -> Understanding:
+    """The classifier's result for several requests, the main one first."""
+    main, *further = requests
+    wanted = {name: getattr(main, name) for name in Request.model_fields}
+    language = language_of(turn, pack.tenant.languages)
+    return Understanding(language=language, facts=facts, further=tuple(further), later=tuple(later), **wanted)
+
+
+def request(made: Plan, arguments: tuple[Argument, ...], embedding: Embedding, place: tuple[int, int]) -> Request:
+    """One request of several, said at the characters of `place`."""
+    return Request(span=Span(start=place[0], end=place[1]), **_wanted(made, arguments, embedding))
+
+
+def _wanted(made: Plan, arguments: tuple[Argument, ...], embedding: Embedding) -> dict[str, Any]:
     route, name = made.intent.route, made.intent.name
-    return Understanding(
-        language=language_of(turn, pack.tenant.languages),
-        route=route,
-        confidence=min(1.0, max(0.0, made.confidence)),
-        intent=name or route.value,
-        fact=name if route is Route.BASIC_INFO else None,
-        operation=name if route is Route.OPERATION else None,
-        arguments=arguments,
-        confirmation=made.confirmation,
-        facts=facts,
-        embedding=to_bytes(embedding),
-    )
+    return {
+        "route": route,
+        "confidence": min(1.0, max(0.0, made.confidence)),
+        "intent": name or route.value,
+        "fact": name if route is Route.BASIC_INFO else None,
+        "operation": name if route is Route.OPERATION else None,
+        "arguments": arguments,
+        "embedding": to_bytes(embedding),
+    }
 
 
 def complete(
@@ -46,5 +65,5 @@ def complete(
 
 
 def needs_retrieval(understanding: Understanding) -> bool:
-    """Whether the draft has to rest on the guide; every other route has what it needs."""
-    return understanding.route is Route.GUIDE
+    """Whether a draft has to rest on the guide; every other route has what it needs."""
+    return any(each.route is Route.GUIDE for each in (understanding, *understanding.further))

@@ -85,7 +85,7 @@ def _place(step: Step, event: Posted) -> tuple[str | None, Callable[[], None]]:
         def supersede() -> None:
             step.commands.append(Supersede(replaced))
             step.report("superseded", turn=replaced)
-            step.start_turn(both)
+            step.start_turn(both, resumed=flight.resumed)
 
         return state.turn_id(state.seq + 1), supersede
     if len(waiting) > MAX_WAITING:
@@ -97,9 +97,11 @@ def _replied(step: Step, event: Replied) -> None:
     state, reply, flight = step.state, event.reply, step.state.flight
     if flight is None or event.ref.turn != flight.turn or event.ref.epoch != state.epoch:
         return
-    sources = tuple(dict.fromkeys(citation.passage for citation in reply.citations))
+    cited = (*reply.citations, *(citation for told in reply.beside for citation in told.citations))
+    sources = tuple(dict.fromkeys(citation.passage for citation in cited))
     message = step.message("bot", reply.text, flight.turn, sources=sources)
     step.remember_reply(flight, reply)
+    step.postpone(flight, reply)
     step.update(flight=None, pending=reply.pending, language=reply.language, active_at=step.now, urgency=reply.urgency)
     step.commands.append(Deliver(flight.turn, message))
     step.report("delivered", turn=flight.turn)

@@ -36,18 +36,28 @@ class Status(StrEnum):
 
 
 class Flight(Frozen):
-    """The turn that is being answered. `deadline`: then a person gets it."""
+    """The turn that is being answered. `deadline`: then a person gets it; `resumed`: see `Turn`."""
 
     turn: str
     text: str
     deadline: datetime
+    resumed: bool = False
+
+
+class Postponed(Frozen):
+    """What a message asked for besides, in the customer's words: it gets a turn of its own. `resumed`: a question stood
+    between, so that a change is asked about."""
+
+    text: str
+    resumed: bool
 
 
 class Conversation(Frozen):
     """State of one conversation; a new value for every change.
 
     `seq` counts turns started, `position` entries shown. `waiting` are the texts of the turns to come, oldest
-    first; while a person has the conversation, what the customer wrote since the last answer.
+    first; while a person has the conversation, what the customer wrote since the last answer. `postponed` is what
+    earlier messages asked for besides, oldest first: it waits until no question is open, and goes before `waiting`.
     """
 
     tenant: str
@@ -64,6 +74,7 @@ class Conversation(Frozen):
     pending: Pending | None = None
     history: tuple[Exchange, ...] = ()
     waiting: tuple[str, ...] = ()
+    postponed: tuple[Postponed, ...] = ()
     active_at: datetime
     urgency: Urgency = "normal"  # of the last message that was answered
 

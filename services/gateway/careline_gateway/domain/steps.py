@@ -12,9 +12,10 @@ from typing import Any
 from careline.contracts.base import JsonScalar
 from careline.contracts.reply import Reply
 from careline.contracts.turn import MAX_TEXT_BYTES, Exchange, Turn
+from careline.contracts.understanding import MAX_LATER, said_in
 
 from .commands import Author, Change, Command, HandOver, Message, Notice, Report, Show, StartTurn
-from .state import Conversation, Flight, Owner, Rules
+from .state import Conversation, Flight, Owner, Postponed, Rules
 
 
 @dataclass(slots=True)
@@ -42,12 +43,12 @@ class Step:
         self.update(position=self.state.position + 1)
         self.commands.append(Show(Notice(self.state.position, self.state.status, self.now)))
 
-    def start_turn(self, text: str) -> None:
+    def start_turn(self, text: str, *, resumed: bool = False) -> None:
         """The next turn begins, at once."""
         state = self.state
         seq = state.seq + 1
         deadline = self.now + timedelta(seconds=self.rules.deadline_s)
-        flight = Flight(turn=state.turn_id(seq), text=text, deadline=deadline)
+        flight = Flight(turn=state.turn_id(seq), text=text, deadline=deadline, resumed=resumed)
         self.update(seq=seq, flight=flight)
         turn = Turn(
             ref=self.state.ref(),
@@ -56,12 +57,26 @@ class Step:
             identity=state.identity,
             history=state.history,
             pending=state.pending,
+            resumed=resumed,
         )
         self.commands.append(StartTurn(turn))
 
+    def postpone(self, flight: Flight, reply: Reply) -> None:
+        """Keep what the reply leaves for later. What waits behind a question is asked about before it is done."""
+        texts = (said_in(flight.text, span).strip() for span in reply.later)
+        left = (*self.state.postponed, *(Postponed(text=text, resumed=flight.resumed) for text in texts if text))
+        asked = reply.pending is not None
+        kept = tuple(each.model_copy(update={"resumed": each.resumed or asked}) for each in left)
+        self.update(postponed=kept[:MAX_LATER])
+
     def start_waiting(self) -> None:
-        """The oldest waiting text becomes the next turn, if there is one."""
-        if self.state.waiting:
+        """What was postponed becomes the next turn as soon as no question is open, else the oldest waiting text, if
+        there is one."""
+        if self.state.postponed and self.state.pending is None:
+            later, *others = self.state.postponed
+            self.update(postponed=tuple(others))
+            self.start_turn(later.text, resumed=later.resumed)
+        elif self.state.waiting:
             first, *rest = self.state.waiting
             self.update(waiting=tuple(rest))
             self.start_turn(first)
@@ -76,7 +91,10 @@ class Step:
         self.remember(flight.turn, flight.text, reply.text, reply.outcome.value)
 
     def change_owner(self, owner: Owner, agent: str | None = None) -> None:
-        """Whoever answered so far may not any more: approvals and replies of the old epoch are void."""
+        """Whoever answered so far may not any more: approvals and replies of the old epoch are void. What was postponed
+        waits for whoever answers now, like everything that was not answered."""
+        left = tuple(each.text for each in self.state.postponed)
+        self.update(waiting=(*self.state.waiting, *left), postponed=())
         self.update(owner=owner, agent=agent, epoch=self.state.epoch + 1, flight=None, pending=None)
 
     def hand_over(self, turn: str | None, reason: str) -> None:
@@ -88,7 +106,7 @@ class Step:
 
     def forget(self) -> None:
         """Close: what comes next starts without the old context."""
-        self.update(closed=True, history=(), pending=None, waiting=(), flight=None)
+        self.update(closed=True, history=(), pending=None, waiting=(), postponed=(), flight=None)
 
 
 def joined(earlier: str, text: str) -> str | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from careline.contracts.base import Event
+
+_LEFT_OUT: Any = {"understanding": {"embedding": True, "further": {"__all__": {"embedding"}}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Entry:
 
 
 def entry_of(event: Event, topic: str, timestamp_ms: int, trace: str) -> Entry:
-    """The log's line for an event. The message's embedding stays out: it is large, and can be computed again."""
+    """The log's line for an event. Embeddings stay out: they are large, and can be computed again."""
     ref = event.ref
     return Entry(
         event_id=event.event_id,
@@ -39,5 +42,5 @@ def entry_of(event: Event, topic: str, timestamp_ms: int, trace: str) -> Entry:
         type=event.TYPE,
         at=datetime.fromtimestamp(timestamp_ms / 1000, UTC),
         trace=trace,
-        body=event.model_dump_json(exclude={"understanding": {"embedding"}}),
+        body=event.model_dump_json(exclude=_LEFT_OUT),
     )

@@ -87,7 +87,7 @@ def describe(event_type: str, body: Body) -> str:
         case "turn.grounded":
             return _grounds(body)
         case "turn.drafted":
-            return _draft(body["draft"])
+            return " + ".join(_draft(draft) for draft in (body["draft"], *body.get("further", ())))
         case "turn.rejected":
             last = body["attempts"][-1]
             return f"rejected: {last['reason']} (to blame: {last['stage']})"
@@ -96,7 +96,9 @@ def describe(event_type: str, body: Body) -> str:
         case "operation.settled":
             return " ".join(filter(None, (body["status"], body.get("reason"), body.get("case"))))
         case "turn.verified":
-            return _reply(body["reply"])
+            reply = body["reply"]
+            later = [f"{len(reply['later'])} later"] if reply.get("later") else []
+            return " + ".join([*map(_reply, (reply, *reply.get("beside", ()))), *later])
         case "conversation.changed":
             return str(body["change"])
     return ""
@@ -114,6 +116,12 @@ def _asked(one: Body) -> str:
 
 
 def _understanding(value: Body) -> str:
+    requests = [_request(value), *(_request(further) for further in value.get("further", ()))]
+    later = len(value.get("later", ()))
+    return " + ".join(requests) + (f" + {later} later" if later else "")
+
+
+def _request(value: Body) -> str:
     what = value.get("operation") or value.get("fact") or value.get("intent") or ""
     arguments = ", ".join(f"{a['name']}={a['value']}" for a in value.get("arguments", ()))
     said = f"{value['route']} {what}{f'({arguments})' if arguments else ''} {value['confidence']:.2f}"
@@ -132,7 +140,9 @@ def _mood(mood: Body | None) -> str:
 
 
 def _grounds(body: Body) -> str:
-    passages = [f"{p['id']} {p['similarity']:.2f}" for p in body["evidence"].get("passages", ())]
+    evidence = body["evidence"]
+    found = [evidence.get("passages", ()), *evidence.get("further", ())]
+    passages = [f"{p['id']} {p['similarity']:.2f}" for passages in found for p in passages]
     return ", ".join(passages) or _understanding(body["understanding"])
 
 

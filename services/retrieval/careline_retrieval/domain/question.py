@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from careline.contracts.turn import Turn
-from careline.contracts.understanding import Attempt
+from careline.contracts.understanding import Attempt, Span
 from careline.models.language import HAN
 
 # A message of fewer words than this probably refers to what was said before.
@@ -21,7 +21,9 @@ def words_to_search(turn: Turn, terms: list[str], earlier: list[str]) -> list[st
     return [*terms, *earlier]
 
 
-def passages_wanted(most: int, attempts: tuple[Attempt, ...]) -> int:
-    """How many passages to fetch: more after each round in which the evidence was blamed."""
-    blamed = sum(attempt.stage == "retrieval" for attempt in attempts)
+def passages_wanted(most: int, attempts: tuple[Attempt, ...], place: Span | None = None) -> int:
+    """How many passages to fetch for the request said at `place`: more after each round in which its evidence was
+    blamed."""
+    start = 0 if place is None else place.start
+    blamed = sum(attempt.stage == "retrieval" and attempt.start == start for attempt in attempts)
     return most * (1 + blamed)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from careline.contracts.base import TurnRef
 from careline.contracts.turn import Argument, RowChange, Turn
-from careline.contracts.understanding import Understanding
+from careline.contracts.understanding import Request, Understanding, said_in
 from careline.operations.evidence import Sources
 from careline.operations.survey import Survey
 from careline.tenants.model import Operation, Pack
@@ -24,6 +24,15 @@ class Turning:
     understanding: Understanding
     pack: Pack
     now: datetime
+
+    def alone(self, request: Request) -> Turning:
+        """The same with one request as if nothing else had been said."""
+        return replace(self, understanding=self.understanding.alone(request))
+
+    @property
+    def words(self) -> str:
+        """What the customer says of the request."""
+        return said_in(self.turn.text, self.understanding.span)
 
     @property
     def language(self) -> str:

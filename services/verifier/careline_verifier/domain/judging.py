@@ -16,7 +16,7 @@ from . import replies
 from .checks.arguments import check_arguments
 from .checks.cases import check_case
 from .checks.confirmation import check_answer, is_confirmed
-from .checks.consent import doubtful_request
+from .checks.consent import doubtful_request, places_of
 from .checks.policy import OperationDraft, check_policy
 from .inquiry import Dossier, Inquiry, Turning
 from .reading import Change, Impossible, Question, Reading, Refusal, Success, read_operation
@@ -52,6 +52,14 @@ class Judge:
                 return Approve(approval(turning, draft))
         return own_verdict(turning, inquiry.name, draft.arguments, reading)
 
+    def beside(self, inquiry: Inquiry, draft: OperationDraft, dossier: Dossier) -> Verdict:
+        """An operation asked for beside the turn's main one: only what the verifier reads itself is told of it, and
+        nothing is ever approved."""
+        fault = check_arguments(inquiry.operation, draft.arguments, dossier.sources)
+        if fault is not None:
+            return Reject(fault)
+        return own_verdict(inquiry.turning, inquiry.name, draft.arguments, self.reading(inquiry, dossier))
+
     def reading(self, inquiry: Inquiry, dossier: Dossier) -> Reading:
         """What the verifier would say itself."""
         turning = inquiry.turning
@@ -65,8 +73,9 @@ class Judge:
 
 def is_doubtful(turning: Turning) -> bool:
     """Whether the customer may have meant something else: then a change is asked about, whatever its policy says."""
-    unsure = turning.understanding.confidence < turning.pack.tenant.route.write_confidence
-    return unsure or doubtful_request(turning.turn.text)
+    understanding = turning.understanding
+    unsure = understanding.confidence < turning.pack.tenant.route.write_confidence
+    return unsure or turning.turn.resumed or doubtful_request(turning.turn.text, places_of(understanding))
 
 
 def own_verdict(turning: Turning, name: str, arguments: tuple[Argument, ...], reading: Reading) -> Verdict:

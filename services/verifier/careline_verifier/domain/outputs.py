@@ -33,6 +33,7 @@ class Press:
         draft: Draft,
         attempts: tuple[Attempt, ...],
         spent: tuple[Spent, ...] = (),
+        further: tuple[Draft, ...] = (),
     ) -> Said:
         """The event for a judged draft. A rejection without a round left becomes a handover. `spent`: what the
         verifier asked of models for it."""
@@ -47,10 +48,14 @@ class Press:
                     understanding=turning.understanding,
                     spent=spent,
                 )
-            case Reject(fault):
+            case Reject(fault, number):
                 if not has_round_left(turning.ref.round, turning.pack.rounds):
                     return self.reply(turning, given_up(turning, fault.reason), spent)
-                tried = attempts_after(attempts, turning.ref.round, fault, turning.understanding, draft)
+                understanding = turning.understanding
+                blamed, of = (
+                    (draft, understanding) if number is None else (further[number], understanding.further[number])
+                )
+                tried = attempts_after(attempts, turning.ref.round, fault, of, blamed)
                 return TurnRejected(ref=turning.ref.next_round(), turn=turning.turn, attempts=tried, spent=spent)
 
     def reply(self, turning: Turning, reply: Reply, spent: tuple[Spent, ...] = ()) -> TurnVerified:

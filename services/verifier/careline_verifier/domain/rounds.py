@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from careline.contracts.draft import AnswerDraft, Draft
-from careline.contracts.understanding import Attempt, Understanding
+from careline.contracts.understanding import Attempt, Request
 
 from .verdict import Fault
 
 
 def attempts_after(
-    earlier: tuple[Attempt, ...], number: int, fault: Fault, understanding: Understanding, draft: Draft
+    earlier: tuple[Attempt, ...], number: int, fault: Fault, understanding: Request, draft: Draft
 ) -> tuple[Attempt, ...]:
-    """All attempts so far, this one last. `number` is its round, from 0."""
+    """All attempts so far, this one last. `number` is its round, from 0; `understanding` is of the request at fault."""
     cited = tuple(citation.passage for citation in draft.citations) if isinstance(draft, AnswerDraft) else ()
     attempt = Attempt(
         round=number,
@@ -20,6 +20,7 @@ def attempts_after(
         route=understanding.route,
         operation=understanding.operation,
         citations=cited,
+        start=understanding.span.start if understanding.span else 0,
     )
     return (*earlier, attempt)
 

@@ -27,9 +27,11 @@ class Accept:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Try again, if there is a round left."""
+    """Try again, if there is a round left. `further` is the number of the further request at fault, None for the main
+    one."""
 
     fault: Fault
+    further: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

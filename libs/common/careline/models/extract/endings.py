@@ -24,7 +24,8 @@ CLAUSE_END = re.compile(
     r"\s+(?:please|pls|thanks?|thank you|instead|because|since|so that|but|if|asap|right now|immediately|"
     r"right away|as soon as)\b|"
     rf"\s+(?:and|then)\s+{_NEXT_CLAUSE}\b|,\s*(?:and\s+)?{_NEXT_CLAUSE}\b|"
-    r"[,，]?\s*(?:谢谢|可以吗|好吗|行吗|麻烦|请|吧|并且|然后|而且|但是|因为)"
+    r"\s*[\U0001f300-\U0001faff\u2600-\u27bf]|"
+    r"[,，]?\s*(?:谢谢|辛苦|可以吗|好吗|行吗|麻烦|请|吧|并且|然后|而且|但是|因为)"
 )
 # Ends a name or a short text besides; an address goes on after these.
 NAME_END = re.compile(

@@ -28,6 +28,7 @@ _EXPECTED = {
     "profile_field": _TEXT,
     "rows": _OBJECTS,
     "effect": "'none' or an object",
+    "parts": _OBJECTS,
 }
 _FITS: dict[str, Callable[[Any], bool]] = {
     _TEXT: lambda value: isinstance(value, str),
@@ -95,6 +96,10 @@ class _Checker:
         for key in misshapen:
             self._add(name, line, f"{key} has to be {_EXPECTED[key]}, not {expected[key]!r}"[:200])
         if misshapen:
+            return
+        if expected.get("parts"):
+            for part in expected["parts"]:
+                self._expected(name, line, part)
             return
         for row in expected.get("rows") or ():
             self._row(name, line, row)

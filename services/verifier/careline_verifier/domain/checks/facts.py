@@ -22,3 +22,12 @@ def check_fact(draft: FactDraft, pack: Pack, language: str, situation: Situation
     if draft.text != fact_text(pack, draft.field, language, situation):
         return Fault("words", "executor")
     return None
+
+
+def as_it_stands(draft: FactDraft, pack: Pack, language: str, situation: Situation) -> FactDraft:
+    """The draft's field as the verifier reads it. Raises WordsError for a defect of the pack."""
+    if draft.field not in pack.profile.facts:
+        return draft
+    value = situation.facts.values.get(draft.field) if situation.facts.known else None
+    text = fact_text(pack, draft.field, language, situation)
+    return draft.model_copy(update={"value": value, "text": text})

@@ -31,9 +31,7 @@ class TurnClassified(Event):
     """classifier -> retrieval: what the turn is about; evidence is needed."""
 
     TYPE: ClassVar[str] = "turn.classified"
-    VERSION: ClassVar[int] = (
-        2  # 1 knew neither what was asked of models nor feelings, and one request only
-    )
+    VERSION: ClassVar[int] = 2  # 1 knew neither what was asked of models nor feelings, and one request only
     turn: Turn
     understanding: Understanding
     attempts: tuple[Attempt, ...] = ()
@@ -45,9 +43,7 @@ class TurnGrounded(Event):
     classifier's when it comes from there; retrieval asks no model."""
 
     TYPE: ClassVar[str] = "turn.grounded"
-    VERSION: ClassVar[int] = (
-        2  # 1 knew neither what was asked of models nor feelings, and one request only
-    )
+    VERSION: ClassVar[int] = 2  # 1 knew neither what was asked of models nor feelings, and one request only
     turn: Turn
     understanding: Understanding
     evidence: Evidence = Evidence()
@@ -59,9 +55,7 @@ class TurnDrafted(Event):
     """executor -> verifier: a proposed reply or operation."""
 
     TYPE: ClassVar[str] = "turn.drafted"
-    VERSION: ClassVar[int] = (
-        2  # 1 knew neither what was asked of models nor feelings, and one request only
-    )
+    VERSION: ClassVar[int] = 2  # 1 knew neither what was asked of models nor feelings, and one request only
     turn: Turn
     understanding: Understanding
     evidence: Evidence
@@ -96,9 +90,7 @@ class OperationApproved(Event):
     """verifier -> executor: commit this."""
 
     TYPE: ClassVar[str] = "operation.approved"
-    VERSION: ClassVar[int] = (
-        2  # 1 knew neither what was asked of models nor feelings, and one request only
-    )
+    VERSION: ClassVar[int] = 2  # 1 knew neither what was asked of models nor feelings, and one request only
     approval: Approval
     turn: Turn
     understanding: Understanding

@@ -14,6 +14,16 @@ from careline.knowledge.sections import LONG, Reading
 pytestmark = pytest.mark.component
 
 
+PAGE = """<html><head><title>Help | House</title></head><body><nav>Home</nav><main>
+<h1>Help</h1>
+<p>We are <b>near</b>.</p>
+<h2 id="fees">Fees</h2><!-- asked: costs | price -->
+<p>Five<br>euros.</p><p style="display: none">secret</p>
+<script>alert(1)</script><ul><li>Children: free.</li></ul>
+<dl><dt>Dogs?</dt><dd>No.</dd></dl><p>Bye.</p>
+<table><tr><th>Day</th><th>Opens</th></tr><tr><td>Monday</td><td>10:00</td></tr></table></main></body></html>"""
+
+
 @pytest.fixture(scope="module")
 def reader() -> Iterator[DocumentReader]:
     with DocumentReader() as opened:
@@ -26,12 +36,7 @@ def told(reading: Reading) -> list[tuple[tuple[str, ...], str, str]]:
 
 def test_html_is_read_as_a_person_sees_it(reader: DocumentReader, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    page.write_text(
-        "<html><head><title>Help | House</title></head><body><nav>Home</nav><main>\n<h1>Help</h1>\n<p>We are <b>near</b>"
-        '.</p>\n<h2 id="fees">Fees</h2><!-- asked: costs | price -->\n<p>Five<br>euros.</p><p style="display: none">secret'
-        "</p>\n<script>alert(1)</script><ul><li>Children: free.</li></ul>\n<dl><dt>Dogs?</dt><dd>No.</dd></dl><p>Bye.</p>"
-        "\n<table><tr><th>Day</th><th>Opens</th></tr><tr><td>Monday</td><td>10:00</td></tr></table></main></body></html>"
-    )
+    page.write_text(PAGE)
     reading = reader.read(page)
     assert told(reading) == [
         (("Help",), "We are near.", "line 2"),
@@ -70,7 +75,9 @@ def test_a_chinese_pdf_is_read(reader: DocumentReader, tmp_path: Path) -> None:
 
 def test_word_headings_make_the_path_and_long_sections_are_cut(reader: DocumentReader, tmp_path: Path) -> None:
     long = [(None, f"Sentence {n} says something about the rules of the house.") for n in range(60)]
-    file = word(tmp_path / "rules.docx", (0, "Rules"), (1, "Loans"), (2, "Books"), (None, "28 days."), (1, "Long"), *long)
+    file = word(
+        tmp_path / "rules.docx", (0, "Rules"), (1, "Loans"), (2, "Books"), (None, "28 days."), (1, "Long"), *long
+    )
     reading = reader.read(file)
     assert told(reading)[0] == (("Rules", "Loans", "Books"), "28 days.", "paragraph 3")
     cut = [section for section in reading.sections if section.path == ("Rules", "Long")]

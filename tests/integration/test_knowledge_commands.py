@@ -25,6 +25,9 @@ ROOT = Path(__file__).parents[2]
 Run = Callable[..., "asyncio.Future[subprocess.CompletedProcess[str]]"]
 
 
+INDEXED = "SELECT true FROM control.tenants t JOIN knowledge.versions v USING (pack, version) WHERE t.id = 'papers'"
+
+
 class Counting:
     """The encoder, remembering what it was asked to embed."""
 
@@ -89,9 +92,7 @@ async def indexed(url: str) -> None:
     connection = await asyncpg.connect(url)
     try:
         for _ in range(200):
-            if await connection.fetchval(
-                "SELECT true FROM control.tenants t JOIN knowledge.versions v USING (pack, version) WHERE t.id = 'papers'"
-            ):
+            if await connection.fetchval(INDEXED):
                 return
             await asyncio.sleep(0.05)
         raise AssertionError("the version in use was not indexed")

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
-from tests.fixtures.operations import NOW
+from tests.component.test_executor_handlers import FakeBusiness
+from tests.fixtures.library import FixedPacks
+from tests.fixtures.operations import NO_CONTEXT, NOW, only
+from tests.fixtures.roles import role_models
 
 from careline.contracts.base import TurnRef
 from careline.contracts.draft import AnswerDraft, CannedDraft, Citation
-from careline.contracts.events import TurnGrounded
+from careline.contracts.events import TurnDrafted, TurnGrounded
 from careline.contracts.evidence import Evidence, Passage
 from careline.contracts.turn import Exchange, Identity, Turn
 from careline.contracts.understanding import Attempt, CustomerFacts, Route, Understanding
 from careline.models.encoder import Encoder, to_bytes
+from careline.testing.model_server import Rule, Script, Served
 from careline_executor.adapters.answer_cache import RedisAnswerCache
 from careline_executor.domain.reuse import Scope
+from careline_executor.handlers import Drafting
 from careline_executor.reusing import Reusing
 
 pytestmark = pytest.mark.integration
@@ -158,3 +164,28 @@ async def test_rubbish_and_a_dead_redis_give_nothing(
     assert await dead.found(grounded(encoder), SCOPE) is None
     await dead.turned_down(grounded(encoder).model_copy(update={"attempts": (REJECTED,)}), SCOPE)
     await away.aclose()
+
+
+async def test_a_model_is_asked_once_for_the_same_question(
+    reusing: Reusing, encoder: Encoder, model_server: Served
+) -> None:
+    answer = {"found": True, "text": "It is 4.90 euros.", "confidence": "high"}
+    quote = {"passage": "1", "quote": "Delivery to Germany costs 4.90 euros."}
+    model_server.play(Script(rules=(Rule(answer_json={**answer, "citations": [quote]}),)))
+    model_server.seen.clear()
+    async with role_models("executor", lambda: NOW, small=model_server.url) as models:
+        drafting = Drafting(FixedPacks(), FakeBusiness(), models, reusing)
+
+        async def drafted(event: TurnGrounded) -> TurnDrafted:
+            return cast(TurnDrafted, only(await drafting(event, NO_CONTEXT)))
+
+        first = await drafted(grounded(encoder))
+        again = await drafted(grounded(encoder, "how much is delivery to germany"))
+        assert first.draft == again.draft == ANSWER
+        assert ([one.calls for one in first.spent], again.spent, len(model_server.seen)) == ([1], (), 1)
+        # Another question; then the first one, turned down.
+        await drafted(grounded(encoder, "How much is delivery to the EU?"))
+        assert len(model_server.seen) == 2
+        await drafted(grounded(encoder).model_copy(update={"attempts": (REJECTED,)}))
+        assert len(model_server.seen) == 3
+        assert (await drafted(grounded(encoder))).spent

@@ -1,10 +1,6 @@
 """Guide answers that a model wrote are given again where the same is asked.
 
-Around the place where models write, for one turn:
-
-    again = await reusing.found(event, scope)          # an AnswerDraft, or None: then ask the model
-    await reusing.wrote(event, scope, draft)           # after a model wrote `draft`
-    await reusing.turned_down(event, scope)            # first of all, in every round after a rejection
+`writing.Writing` asks before a model is asked, and tells what it wrote.
 """
 
 from __future__ import annotations

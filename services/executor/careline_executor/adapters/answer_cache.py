@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -45,14 +44,14 @@ class RedisAnswerCache:
 
     async def all(self, scope: Scope) -> tuple[Kept, ...]:
         try:
-            stored: Mapping[bytes, bytes] = await self._redis.hgetall(_key(scope))
+            stored: dict[Any, Any] = await self._redis.hgetall(_key(scope))
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("no answer is given again: %s", type(error).__name__)
             return ()
         return tuple(kept for value in stored.values() if (kept := _unpacked(value)) is not None)
 
     async def keep(self, scope: Scope, kept: Kept) -> None:
-        arguments = [_field(kept), _packed(kept), self._most, self._seconds]
+        arguments: list[str | bytes | int] = [_field(kept), _packed(kept), self._most, self._seconds]
         try:
             await self._keep(keys=[_key(scope)], args=arguments)
         except (RedisError, OSError, TimeoutError) as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.fixtures.documents import pdf, repacked, word, workbook
+from tests.fixtures.documents import pdf, pdf_bomb, repacked, word, workbook
 
 from careline.knowledge import errors, sections
 from careline.knowledge.reader import DocumentReader
@@ -75,6 +75,7 @@ CASES: dict[str, tuple[str, Make, type[errors.DocumentError], str]] = {
         "password",
     ),
     "zip bomb": ("a.docx", bomb, errors.DocumentTooLarge, "unpacks to"),
+    "pdf bomb": ("a.pdf", pdf_bomb, errors.DocumentTooLarge, "of memory"),
     "giant file": ("a.pdf", sparse, errors.DocumentTooLarge, "bytes, more than"),
     "entities": (
         "a.docx",

@@ -143,7 +143,7 @@ async def test_sync_search_versions_and_rollback(
     listed = await careline("knowledge", "versions", "papers")
     newest, first = listed.stdout.splitlines()[1:]
     assert newest.split()[-1] == "papers"
-    assert "9 en" in first
+    assert "10 en" in first
     retrieval.texts.clear()
     back = await careline("knowledge", "rollback", "papers", first.split()[0][:6], "--wait", "0")
     assert "0 added, 1 changed, 1 removed, 11 kept" in back.stdout, back.stderr

@@ -18,11 +18,13 @@ from careline.storage import Database
 from careline.telemetry import Instruments, setup_tracing
 from careline.tenants.published import PublishedPacks
 
+from .adapters.answer_cache import RedisAnswerCache
 from .adapters.business import PostgresBusiness
 from .adapters.facts_cache import RedisFactsCache
 from .adapters.ledger import PostgresLedger
 from .adapters.models import answer_models
 from .handlers import Drafting, Settling
+from .reusing import Reusing
 from .settings import Settings
 
 
@@ -33,7 +35,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     packs = PublishedPacks(database)
     tracing, instruments = setup_tracing("executor", settings.otlp_endpoint), Instruments()
     models = answer_models(Access.load(os.environ), tracing, instruments)
-    drafting = Drafting(packs, PostgresBusiness(database), models)
+    drafting = Drafting(packs, PostgresBusiness(database), models, Reusing(RedisAnswerCache(redis)))
     settling = Settling(
         packs,
         PostgresLedger(database),

@@ -31,6 +31,7 @@ from .domain.proposal import draft_operation
 from .domain.request import language_of, make_request
 from .domain.wanted import Wanted
 from .ports import Business, CaseOrder, FactsCache, Ledger, Order, Packs, Settlement
+from .reusing import Reusing
 from .writing import Writing, wanted
 
 PACK_DEFECTS = (OperationError, ExpressionError, WordsError)
@@ -39,11 +40,12 @@ PACK_DEFECTS = (OperationError, ExpressionError, WordsError)
 @dataclass(frozen=True, slots=True)
 class Drafting:
     """turns.grounded -> turns.drafted: the one draft for what the customer wants. `models` write guide answers that
-    the reflex is unsure of."""
+    the reflex is unsure of; `reusing` gives them again."""
 
     packs: Packs
     business: Business
     models: RoleModels | None = None
+    reusing: Reusing | None = None
 
     async def __call__(self, event: TurnGrounded, context: MessageContext) -> Outcome:
         pack = await self.packs.pack(event.ref.tenant)
@@ -130,7 +132,7 @@ class Drafting:
         self, event: TurnGrounded, pack: Pack, draft: Draft, models: RoleModels
     ) -> tuple[Draft, tuple[Spent, ...]]:
         language = language_of(event.understanding, pack)
-        return await Writing(models, pack, language, ()).write(event, draft)
+        return await Writing(models, pack, language, (), self.reusing).write(event, draft)
 
     async def _situation(self, turn: Turn, pack: Pack) -> Situation:
         customer = proven_customer(turn.identity)

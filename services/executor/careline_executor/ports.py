@@ -14,6 +14,7 @@ from careline.tenants.model import Pack
 
 from .domain.proposal import Impossible, Rehearsal
 from .domain.request import Request
+from .domain.reuse import Kept, Scope
 
 
 class Packs(Protocol):
@@ -87,4 +88,20 @@ class FactsCache(Protocol):
 
     async def forget(self, tenant: str, customer: str) -> None:
         """Later reads see what was committed. Never fails: without a cache there is nothing to forget."""
+        ...
+
+
+class AnswerCache(Protocol):
+    """Guide answers that models wrote. None of it ever fails: without a cache nothing is given again."""
+
+    async def all(self, scope: Scope) -> tuple[Kept, ...]:
+        """What is kept within `scope`; bounded."""
+        ...
+
+    async def keep(self, scope: Scope, kept: Kept) -> None:
+        """In place of what was kept for the same question."""
+        ...
+
+    async def drop(self, scope: Scope, kept: Kept) -> None:
+        """Never give this answer again."""
         ...

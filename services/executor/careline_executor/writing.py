@@ -23,6 +23,8 @@ from .domain.llm_answer import (
     sureness,
     turn_values,
 )
+from .domain.reuse import Scope
+from .reusing import Reusing
 
 _ANSWER_TOKENS = 400
 
@@ -41,15 +43,31 @@ def wanted(models: RoleModels, pack: Pack, event: TurnGrounded, draft: Draft) ->
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """`notes` stand before every answer to this customer."""
+    """`notes` stand before every answer to this customer. With `reusing`, who asks the same gets the same answer."""
 
     models: RoleModels
     pack: Pack
     language: str
     notes: Sequence[str]
+    reusing: Reusing | None = None
 
     async def write(self, event: TurnGrounded, reflex: Draft) -> tuple[Draft, tuple[Spent, ...]]:
         """The draft to go on with, and what was spent."""
+        if self.reusing is None:
+            return (await self._write(event, reflex))[:2]
+        writer = self.models.writer(self.pack)
+        scope = Scope(event.ref.tenant, self.pack.version, self.language, tuple(self.notes), writer)
+        await self.reusing.turned_down(event, scope)
+        again = await self.reusing.found(event, scope)
+        if again is not None:
+            return again, ()
+        draft, spent, by_model = await self._write(event, reflex)
+        if by_model:
+            await self.reusing.wrote(event, scope, draft)
+        return draft, spent
+
+    async def _write(self, event: TurnGrounded, reflex: Draft) -> tuple[Draft, tuple[Spent, ...], bool]:
+        """The same, and whether a model wrote it."""
         passages = offered(event.evidence.passages, event.attempts)
 
         def values(prefix_tokens: int) -> Mapping[str, object]:
@@ -70,10 +88,10 @@ class Writing:
         )
         if answered.value is not None:
             if not answered.value.found:
-                return canned.no_answer(self.pack, self.language), answered.spent
+                return canned.no_answer(self.pack, self.language), answered.spent, False
             written = draft_of(answered.value, passages, self.notes, self.language)
             if written is not None:
-                return written, answered.spent
+                return written, answered.spent, True
         near = nearness(reflex, event.evidence.passages, event.attempts)
         alone = near >= self.models.spec(self.pack).alone
-        return (reflex if alone else canned.no_answer(self.pack, self.language)), answered.spent
+        return (reflex if alone else canned.no_answer(self.pack, self.language)), answered.spent, False

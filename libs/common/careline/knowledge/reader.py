@@ -37,13 +37,17 @@ class DocumentReader:
     def read(self, file: Path) -> Reading:
         """The sections of a document of a known kind. Raises DocumentError."""
         _check_file(file)
+        if self._worker is not None and self._worker.poll() is not None:
+            self._end()  # between two documents: none is to blame
         fresh = self._worker is None
         worker = self._started()
         assert worker.stdin is not None
         try:
             worker.stdin.write(str(file.resolve()).encode() + b"\n")
-            worker.stdin.flush()
             line = self._answer(worker, self._limit_s + (_STARTING_S if fresh else 0))
+        except BrokenPipeError as error:
+            self._end()
+            raise DocumentBroken("reading the document ended its process") from error
         except BaseException:
             self._end()
             raise
@@ -74,6 +78,7 @@ class DocumentReader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                bufsize=0,
                 start_new_session=True,
                 # Threads of libraries that are not used here would take the memory that the document may need.
                 env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},

@@ -163,6 +163,11 @@ class RoleModels:
         """As `Access.tiers`."""
         return self.access.tiers(pack, self.spec(pack))
 
+    def writer(self, pack: Pack) -> str:
+        """What an answer depends on beside its turn and pack: the prompt, and the models that may be asked."""
+        models = [f"{tier.name}:{tier.url}:{tier.model}" for tier, _ in self.tiers(pack)]
+        return " ".join((self._prompting.file, *models))
+
     def seconds_left(self, pack: Pack, received_at: datetime) -> float:
         """As `Access.seconds_left`, now, within what the pack lets a role wait."""
         return self.access.seconds_left(received_at, self._clock(), pack.tenant.tiers.seconds)

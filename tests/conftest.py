@@ -3,6 +3,12 @@
 import sys
 from pathlib import Path
 
+import hypothesis
+
+# A busy machine is no defect: what an example takes is not judged.
+hypothesis.settings.register_profile("careline", deadline=None)
+hypothesis.settings.load_profile("careline")
+
 # The fixtures import as `tests.fixtures.*`, from wherever pytest is called.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 

@@ -13,4 +13,5 @@ pytest_plugins = [
     "tests.fixtures.messaging",
     "tests.fixtures.llm",
     "tests.fixtures.whole_stack",
+    "tests.fixtures.engine",
 ]

@@ -87,13 +87,13 @@ def verified() -> TurnVerified:
 
 def test_a_reply_is_sealed_over_its_type_and_version_its_turn_and_its_words() -> None:
     event = verified()
-    content = canonical({"ref": event.ref.model_dump(mode="json"), "reply": event.reply.model_dump(mode="json")})
-    VERIFIER.key.public_key().verify(base64.b64decode(event.seal), b"careline.turn.verified.v2\n" + content)
+    content = canonical(event.model_dump(mode="json", include={"ref", "reply", "spent"}))
+    VERIFIER.key.public_key().verify(base64.b64decode(event.seal), b"careline.turn.verified.v3\n" + content)
 
 
 def test_a_sealed_reply_of_another_release_is_still_trusted() -> None:
     """The bytes that are signed must not change without a new version of the event."""
-    VERIFIED_BY.check_reply(TurnVerified.from_bytes((GOLDEN / "careline.turn.verified.v2.json").read_bytes()))
+    VERIFIED_BY.check_reply(TurnVerified.from_bytes((GOLDEN / "careline.turn.verified.v3.json").read_bytes()))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from careline.testing.examples import NOW, examples, understanding
 from careline_insight.domain.entry import entry_of
-from careline_insight.domain.timeline import Logged, describe, timeline
+from careline_insight.domain.timeline import Logged, describe, spent_words, timeline
 
 pytestmark = pytest.mark.unit
 
@@ -60,3 +60,16 @@ def test_the_log_keeps_the_event_without_its_embedding() -> None:
     assert "embedding" not in entry.body
     assert json.loads(entry.body)["understanding"]["route"] == "guide"
     assert (entry.event_id, entry.at.microsecond) == (classified.event_id, 123_000)
+
+
+def test_a_stage_tells_what_it_asked_of_models() -> None:
+    stages = timeline([logged(0, "turn.received"), logged(2, "turn.classified"), logged(3, "turn.grounded")])
+    asked = "[small careline-small: 1 x, 840+42 tokens, 212 ms]"
+    assert [asked in stage.says for stage in stages] == [False, True, False]
+
+
+def test_a_model_that_failed_is_told_with_its_error() -> None:
+    body = json.loads(examples()[1].to_bytes())
+    body["spent"][0] |= {"outcome": "DeadlineExceeded", "completion_tokens": 0}
+    assert "840+0 tokens, 212 ms, DeadlineExceeded]" in spent_words(body)
+    assert spent_words({}) == ""

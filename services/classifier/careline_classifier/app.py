@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 from careline.contracts.seals import Checker
 from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_GROUNDED, TURNS_RECEIVED, TURNS_REJECTED
+from careline.llm.role import Access
 from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.component import EncoderPart
 from careline.runtime import Application, Component, Consuming
 from careline.storage import Database
-from careline.telemetry import setup_tracing
+from careline.telemetry import Instruments, setup_tracing
 
 from .adapters.facts import CachedFacts, redis_client
 from .adapters.minds import prepared_minds
+from .adapters.models import route_models
 from .adapters.near import NearFacts
 from .adapters.records import PostgresRecords
 from .handlers import Classifier
@@ -28,7 +32,9 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     facts = NearFacts(CachedFacts(database, redis, settings.facts_seconds), redis)
     minds = prepared_minds(database, encoder, settings.home / "heads")
     checker = Checker.from_base64(settings.gateway_key)
-    classifier = Classifier(minds, encoder, facts, PostgresRecords(database), checker)
+    tracing, instruments = setup_tracing("classifier", settings.otlp_endpoint), Instruments()
+    models = route_models(Access.load(os.environ), tracing, instruments)
+    classifier = Classifier(minds, encoder, facts, PostgresRecords(database), checker, models)
     service = Service(
         "classifier",
         MessagingSettings(
@@ -37,13 +43,15 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         [on(TURNS_RECEIVED, classifier.receive), on(TURNS_REJECTED, classifier.repair)],
         publishes=[TURNS_CLASSIFIED, TURNS_GROUNDED],
         transport=transport,
-        tracing=setup_tracing("classifier", settings.otlp_endpoint),
+        tracing=tracing,
+        instruments=instruments,
     )
     parts: dict[str, Component] = {
         "encoder": encoder,
         "database": database,
         "facts": facts,
         "minds": minds,
+        "models": models,
         "messaging": Consuming(service),
     }
     return Application("classifier", parts)

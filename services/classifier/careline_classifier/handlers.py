@@ -6,16 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from careline.contracts.events import TurnClassified, TurnGrounded, TurnReceived, TurnRejected
 from careline.contracts.seals import Checker, SealError
+from careline.contracts.spent import Spent
 from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_GROUNDED
 from careline.contracts.turn import Turn
 from careline.contracts.understanding import Attempt, Understanding
+from careline.llm.role import RoleModels
 from careline.messaging import DeadLetter, Done, MessageContext, Outcome, Output
 from careline.tenants.errors import PackUnreadable, UnknownTenant
 
+from .consulting import Consultation, wanted
 from .domain.understand import needs_retrieval
 from .ports import Facts, Meaning, Minds, Records
 from .reading import Reader
@@ -25,13 +29,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """The handlers of both topics. `checker` knows the gateway's public key."""
+    """The handlers of both topics. `checker` knows the gateway's public key; `models` are asked where the reflex is
+    unsure."""
 
     minds: Minds
     meaning: Meaning
     facts: Facts
     records: Records
     checker: Checker
+    models: RoleModels | None = None
 
     async def receive(self, event: TurnReceived, _: MessageContext) -> Outcome:
         """A new turn."""
@@ -52,7 +58,11 @@ class Classifier:
             embedded = await self.meaning.encode_async(mind.reflex.mask(turn.text))
             reader = Reader(pack, mind, self.meaning, self.records)
             understanding = await reader.understand(turn, attempts, embedded, facts)
-        return Done((_output(event, turn, understanding, attempts),))
+        spent: tuple[Spent, ...] = ()
+        if self.models is not None and wanted(self.models, pack, understanding, attempts):
+            consultation = Consultation(reader, self.models, datetime.now(UTC))
+            understanding, spent = await consultation.consult(turn, attempts, embedded, understanding)
+        return Done((_output(event, turn, understanding, attempts, spent),))
 
 
 @asynccontextmanager
@@ -70,13 +80,18 @@ async def begun(work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
 
 
 def _output(
-    event: TurnReceived | TurnRejected, turn: Turn, understanding: Understanding, attempts: tuple[Attempt, ...]
+    event: TurnReceived | TurnRejected,
+    turn: Turn,
+    understanding: Understanding,
+    attempts: tuple[Attempt, ...],
+    spent: tuple[Spent, ...],
 ) -> Output:
     if needs_retrieval(understanding):
         return Output(
             TURNS_CLASSIFIED,
-            TurnClassified(ref=event.ref, turn=turn, understanding=understanding, attempts=attempts),
+            TurnClassified(ref=event.ref, turn=turn, understanding=understanding, attempts=attempts, spent=spent),
         )
     return Output(
-        TURNS_GROUNDED, TurnGrounded(ref=event.ref, turn=turn, understanding=understanding, attempts=attempts)
+        TURNS_GROUNDED,
+        TurnGrounded(ref=event.ref, turn=turn, understanding=understanding, attempts=attempts, spent=spent),
     )

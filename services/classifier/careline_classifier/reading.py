@@ -40,9 +40,19 @@ class Reader:
         facts = await coming
         heard = await self._hear(turn, attempts, choice, facts)
         made = plan(turn.pending if not attempts else None, heard)
+        return await self.follow(turn, made, embedding, facts)
+
+    async def follow(self, turn: Turn, made: Plan, embedding: Embedding, facts: CustomerFacts) -> Understanding:
+        """A plan with the arguments that it needs. Raises StorageError."""
         given = args.from_pending(made.pending) if made.pending else ()
         arguments = await self._arguments(turn, made, given, facts)
         return understood(self.pack, turn, made, arguments, facts, embedding)
+
+    async def lookups(self, turn: Turn, operation: Operation, facts: CustomerFacts) -> dict[str, tuple[str, ...]]:
+        """The values that an operation's look-ups may have, by argument. Raises StorageError."""
+        now = self._situation(turn, facts)
+        specs = operation.arguments.items()
+        return {name: tuple(await self._known(turn, spec, now)) for name, spec in specs if spec.type == "lookup"}
 
     async def _hear(self, turn: Turn, attempts: Sequence[Attempt], choice: Choice, facts: CustomerFacts) -> Heard:
         words = len(turn.text.split()) if turn.text.isascii() else max(1, len(turn.text) // 2)

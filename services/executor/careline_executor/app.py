@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 
 from careline.contracts.seals import Checker
 from careline.contracts.topics import OPERATIONS_APPROVED, OPERATIONS_SETTLED, TURNS_DRAFTED, TURNS_GROUNDED
+from careline.llm.role import Access
 from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.text import preload
 from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
-from careline.telemetry import setup_tracing
+from careline.telemetry import Instruments, setup_tracing
 from careline.tenants.published import PublishedPacks
 
 from .adapters.business import PostgresBusiness
 from .adapters.facts_cache import RedisFactsCache
 from .adapters.ledger import PostgresLedger
+from .adapters.models import answer_models
 from .handlers import Drafting, Settling
 from .settings import Settings
 
@@ -28,7 +31,9 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     database = Database(settings.database.get_secret_value(), application="executor", max_size=settings.pool_size)
     redis = Redis.from_url(settings.redis.get_secret_value(), socket_timeout=0.5, socket_connect_timeout=0.5)
     packs = PublishedPacks(database)
-    drafting = Drafting(packs, PostgresBusiness(database))
+    tracing, instruments = setup_tracing("executor", settings.otlp_endpoint), Instruments()
+    models = answer_models(Access.load(os.environ), tracing, instruments)
+    drafting = Drafting(packs, PostgresBusiness(database), models)
     settling = Settling(
         packs,
         PostgresLedger(database),
@@ -45,12 +50,14 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         [on(TURNS_GROUNDED, drafting), on(OPERATIONS_APPROVED, settling)],
         publishes=[TURNS_DRAFTED, OPERATIONS_SETTLED],
         transport=transport,
-        tracing=setup_tracing("executor", settings.otlp_endpoint),
+        tracing=tracing,
+        instruments=instruments,
     )
     components: dict[str, Component] = {
         "database": database,
         "cache": Hooks(on_stop=redis.aclose),
         "words": Hooks(on_start=lambda: asyncio.to_thread(preload)),
+        "models": models,
         "messaging": Consuming(service),
     }
     return Application("executor", components)

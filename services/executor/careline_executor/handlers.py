@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from careline.contracts.draft import Draft, ProposalDraft
 from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnGrounded
 from careline.contracts.seals import Checker, diff_hash
+from careline.contracts.spent import Spent
 from careline.contracts.topics import OPERATIONS_SETTLED, TURNS_DRAFTED
 from careline.contracts.turn import Turn
 from careline.contracts.understanding import Confirmation, Route
+from careline.llm.role import RoleModels
 from careline.messaging import Done, MessageContext, Outcome, Output, PermanentError
 from careline.operations.cases import OPEN_CASE, case_arguments, case_diff
 from careline.operations.errors import OperationError
@@ -28,21 +30,27 @@ from .domain.basics import draft_fact
 from .domain.proposal import draft_operation
 from .domain.request import language_of, make_request
 from .ports import Business, CaseOrder, FactsCache, Ledger, Order, Packs, Settlement
+from .writing import Writing, wanted
 
 PACK_DEFECTS = (OperationError, ExpressionError, WordsError)
 
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """turns.grounded -> turns.drafted: the one draft for what the customer wants."""
+    """turns.grounded -> turns.drafted: the one draft for what the customer wants. `models` write guide answers that
+    the reflex is unsure of."""
 
     packs: Packs
     business: Business
+    models: RoleModels | None = None
 
     async def __call__(self, event: TurnGrounded, context: MessageContext) -> Outcome:
         pack = await self.packs.pack(event.ref.tenant)
+        spent: tuple[Spent, ...] = ()
         try:
             draft = await self._draft(event, pack)
+            if self.models is not None and wanted(self.models, pack, event, draft):
+                draft, spent = await self._written(event, pack, draft, self.models)
         except PACK_DEFECTS as error:
             # The customer is not to wait for a pack to be mended.
             draft = canned.defect(pack, language_of(event.understanding, pack), f"pack: {type(error).__name__}")
@@ -53,6 +61,7 @@ class Drafting:
             evidence=event.evidence,
             draft=draft,
             attempts=event.attempts,
+            spent=spent,
         )
         return Done((Output(TURNS_DRAFTED, drafted),))
 
@@ -93,12 +102,22 @@ class Drafting:
 
     async def _guide(self, event: TurnGrounded, pack: Pack, language: str) -> Draft:
         turn = event.turn
-        notes: tuple[str, ...] = ()
-        if pack.profile.guide_notes and proven_customer(turn.identity) is not None:
-            notes = guide_notes(pack, language, await self._situation(turn, pack))
+        notes = await self._notes(turn, pack, language)
         rejected = {passage for attempt in event.attempts for passage in attempt.citations}
         draft = answer(turn.text, event.evidence.passages, pack.tenant.guide, notes, rejected)
         return draft or canned.no_answer(pack, language)
+
+    async def _written(
+        self, event: TurnGrounded, pack: Pack, draft: Draft, models: RoleModels
+    ) -> tuple[Draft, tuple[Spent, ...]]:
+        language = language_of(event.understanding, pack)
+        notes = await self._notes(event.turn, pack, language)
+        return await Writing(models, pack, language, notes, datetime.now(UTC)).write(event, draft)
+
+    async def _notes(self, turn: Turn, pack: Pack, language: str) -> tuple[str, ...]:
+        if not pack.profile.guide_notes or proven_customer(turn.identity) is None:
+            return ()
+        return guide_notes(pack, language, await self._situation(turn, pack))
 
     async def _situation(self, turn: Turn, pack: Pack) -> Situation:
         customer = proven_customer(turn.identity)

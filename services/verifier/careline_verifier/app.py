@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import UTC, datetime
 
 from careline.contracts.seals import Checker, Signer
@@ -13,13 +14,15 @@ from careline.contracts.topics import (
     TURNS_REJECTED,
     TURNS_VERIFIED,
 )
+from careline.llm.role import Access
 from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.text import preload
-from careline.runtime import Application, Consuming, Hooks
+from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
-from careline.telemetry import setup_tracing
+from careline.telemetry import Instruments, setup_tracing
 from careline.tenants.published import PublishedPacks
 
+from .adapters.models import judge_models
 from .adapters.records import PostgresRecords
 from .domain.judging import Judge
 from .domain.outputs import Press
@@ -39,15 +42,24 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         Press(signer),
         lambda: datetime.now(UTC),
     )
+    tracing, instruments = setup_tracing("verifier", settings.otlp_endpoint), Instruments()
+    models = judge_models(Access.load(os.environ), tracing, instruments)
     service = Service(
         "verifier",
         MessagingSettings(
             bootstrap_servers=settings.kafka, concurrency=settings.concurrency, drain=settings.drain_seconds
         ),
-        [on(TURNS_DRAFTED, Verifying(*parts)), on(OPERATIONS_SETTLED, Concluding(*parts))],
+        [on(TURNS_DRAFTED, Verifying(*parts, models)), on(OPERATIONS_SETTLED, Concluding(*parts))],
         publishes=[TURNS_VERIFIED, TURNS_REJECTED, OPERATIONS_APPROVED],
         transport=transport,
-        tracing=setup_tracing("verifier", settings.otlp_endpoint),
+        tracing=tracing,
+        instruments=instruments,
     )
     words = Hooks(on_start=lambda: asyncio.to_thread(preload))
-    return Application("verifier", {"database": database, "words": words, "messaging": Consuming(service)})
+    components: dict[str, Component] = {
+        "database": database,
+        "words": words,
+        "models": models,
+        "messaging": Consuming(service),
+    }
+    return Application("verifier", components)

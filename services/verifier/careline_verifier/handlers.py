@@ -17,8 +17,10 @@ from careline.contracts.draft import (
 )
 from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnRejected
 from careline.contracts.seals import Checker
+from careline.contracts.spent import Spent
 from careline.contracts.topics import OPERATIONS_APPROVED, TURNS_REJECTED, TURNS_VERIFIED
 from careline.contracts.turn import Argument
+from careline.llm.role import RoleModels
 from careline.messaging import Done, MessageContext, Outcome, Output, PermanentError
 from careline.operations.cases import OPEN_CASE
 from careline.operations.errors import OperationError, UnknownName
@@ -27,11 +29,13 @@ from careline.operations.wording import guide_notes
 from careline.tenants.expressions import ExpressionError
 from careline.tenants.words import WordsError
 
+from .advising import Advising
 from .domain import replies
 from .domain.checks.canned import check_canned, check_handover, check_sign_in
 from .domain.checks.confirmation import is_sealed
 from .domain.checks.facts import check_fact
 from .domain.checks.grounding import check_grounding
+from .domain.checks.own_words import check_own_words
 from .domain.checks.policy import OperationDraft
 from .domain.checks.seal import ForgedTurn, check_turn
 from .domain.checks.settlement import ForgedSettlement, check_claim, check_settlement
@@ -48,7 +52,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Verifying:
-    """turns.drafted -> turns.verified, turns.rejected or operations.approved."""
+    """turns.drafted -> turns.verified, turns.rejected or operations.approved. `models` may refuse an answer besides."""
 
     packs: Packs
     records: Records
@@ -56,6 +60,7 @@ class Verifying:
     judge: Judge
     press: Press
     clock: Clock
+    models: RoleModels | None = None
 
     async def __call__(self, event: TurnDrafted, context: MessageContext) -> Outcome:
         try:
@@ -64,12 +69,16 @@ class Verifying:
             raise PermanentError(str(error)) from error
         pack = await self.packs.pack(event.ref.tenant)
         turning = Turning(event.ref, event.turn, event.understanding, pack, self.clock())
+        spent: tuple[Spent, ...] = ()
         try:
             verdict = await self._judge(event, turning)
+            if self.models is not None and isinstance(event.draft, AnswerDraft) and isinstance(verdict, Accept):
+                advising = Advising(self.models, turning.now)
+                verdict, spent = await self._advised(advising, event, turning, event.draft, verdict)
         except PACK_DEFECTS as error:
             # No round would mend it, and the customer is not to wait until somebody has.
             verdict = Accept(replies.given_up(turning, f"pack: {type(error).__name__}"))
-        return Done((_output(self.press.after_draft(turning, verdict, event.draft, event.attempts)),))
+        return Done((_output(self.press.after_draft(turning, verdict, event.draft, event.attempts, spent)),))
 
     async def _judge(self, event: TurnDrafted, turning: Turning) -> Verdict:
         operation = drafted_operation(event.draft)
@@ -105,16 +114,30 @@ class Verifying:
             return Accept(replies.settled(turning, record))
         return self.judge.case(turning, draft)
 
+    async def _advised(
+        self, advising: Advising, event: TurnDrafted, turning: Turning, draft: AnswerDraft, verdict: Verdict
+    ) -> tuple[Verdict, tuple[Spent, ...]]:
+        """The same verdict, or a rejection."""
+        if not advising.may_ask(turning) or not advising.wanted(event, turning, draft, await self._notes(turning)):
+            return verdict, ()
+        fault, spent = await advising.judge(turning, draft)
+        return (Reject(fault) if fault else verdict), spent
+
     async def _answer(self, event: TurnDrafted, turning: Turning, draft: AnswerDraft) -> Verdict:
-        notes: tuple[str, ...] = ()
-        if turning.pack.profile.guide_notes and proven_customer(turning.turn.identity) is not None:
-            notes = guide_notes(turning.pack, turning.language, await self._situation(turning))
-        fault = check_grounding(draft, event.evidence.passages, turning.pack.guide, notes)
+        notes, passages = await self._notes(turning), event.evidence.passages
+        fault = check_grounding(draft, passages, turning.pack.guide, notes) or check_own_words(
+            draft, turning.turn.text, passages, notes, turning.language
+        )
         return Reject(fault) if fault else Accept(replies.answered(turning, draft))
 
     async def _fact(self, turning: Turning, draft: FactDraft) -> Verdict:
         fault = check_fact(draft, turning.pack, turning.language, await self._situation(turning))
         return Reject(fault) if fault else Accept(replies.told(turning, draft))
+
+    async def _notes(self, turning: Turning) -> tuple[str, ...]:
+        if not turning.pack.profile.guide_notes or proven_customer(turning.turn.identity) is None:
+            return ()
+        return guide_notes(turning.pack, turning.language, await self._situation(turning))
 
     async def _situation(self, turning: Turning) -> Situation:
         customer = proven_customer(turning.turn.identity)

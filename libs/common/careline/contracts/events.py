@@ -1,4 +1,7 @@
-"""The events on the topics: the whole flow in one file."""
+"""The events on the topics: the whole flow in one file.
+
+`spent` is what the stage that wrote an event asked of models for it, and nothing of what earlier stages did.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from .base import Event, JsonScalar
 from .draft import Draft
 from .evidence import Evidence
 from .reply import Approval, Reply
+from .spent import Spent
 from .turn import RowChange, Turn
 from .understanding import Attempt, Understanding
 
@@ -26,38 +30,47 @@ class TurnClassified(Event):
     """classifier -> retrieval: what the turn is about; evidence is needed."""
 
     TYPE: ClassVar[str] = "turn.classified"
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
     turn: Turn
     understanding: Understanding
     attempts: tuple[Attempt, ...] = ()
+    spent: tuple[Spent, ...] = ()
 
 
 class TurnGrounded(Event):
-    """classifier (basic facts suffice) or retrieval -> executor: all that the draft may rest on."""
+    """classifier (basic facts suffice) or retrieval -> executor: all that the draft may rest on. `spent` is the
+    classifier's when it comes from there; retrieval asks no model."""
 
     TYPE: ClassVar[str] = "turn.grounded"
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
     turn: Turn
     understanding: Understanding
     evidence: Evidence = Evidence()
     attempts: tuple[Attempt, ...] = ()
+    spent: tuple[Spent, ...] = ()
 
 
 class TurnDrafted(Event):
     """executor -> verifier: a proposed reply or operation."""
 
     TYPE: ClassVar[str] = "turn.drafted"
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
     turn: Turn
     understanding: Understanding
     evidence: Evidence
     draft: Draft
     attempts: tuple[Attempt, ...] = ()
+    spent: tuple[Spent, ...] = ()
 
 
 class TurnRejected(Event):
     """verifier -> classifier: try again; the last attempt says what was wrong. `ref.round` is the new round."""
 
     TYPE: ClassVar[str] = "turn.rejected"
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
     turn: Turn
     attempts: tuple[Attempt, ...]
+    spent: tuple[Spent, ...] = ()
 
 
 class TurnVerified(Event):
@@ -65,8 +78,9 @@ class TurnVerified(Event):
     type and version included: a reply without it is shown to nobody."""
 
     TYPE: ClassVar[str] = "turn.verified"
-    VERSION: ClassVar[int] = 2  # 1 carried no seal
+    VERSION: ClassVar[int] = 3  # 1 carried no seal, 2 could not say what was asked of models
     reply: Reply
+    spent: tuple[Spent, ...] = ()
     seal: str = ""
 
 
@@ -74,9 +88,11 @@ class OperationApproved(Event):
     """verifier -> executor: commit this."""
 
     TYPE: ClassVar[str] = "operation.approved"
+    VERSION: ClassVar[int] = 2  # 1 could not say what was asked of models
     approval: Approval
     turn: Turn
     understanding: Understanding
+    spent: tuple[Spent, ...] = ()
 
 
 class OperationSettled(Event):

@@ -26,6 +26,8 @@ LlmError
 
 from __future__ import annotations
 
+from careline.runtime.settings import SettingsError
+
 from .usage import NOTHING
 
 
@@ -37,8 +39,9 @@ class NotConfigured(LlmError):
     """The text names the tier, and the variables or pack fields that set it up."""
 
 
-class BadTierSettings(LlmError):
-    """The text names each variable or field and what is wrong with it, never its value."""
+class BadTierSettings(LlmError, SettingsError):
+    """A service ends with it at start. The text names each variable or field and what is wrong with it, never its
+    value."""
 
 
 class PromptError(LlmError):

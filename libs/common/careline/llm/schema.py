@@ -7,7 +7,7 @@ answer is validated again, strictly: a server may ignore the schema, and a hosti
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -21,7 +21,7 @@ _PLACES = 8
 _CONTROLS = re.compile(r"[\x00-\x1f]")
 
 
-@cache
+@lru_cache(maxsize=256)
 def response_format(output: type[BaseModel]) -> dict[str, Any]:
     """For the request's body; the same object each time, not to be changed."""
     schema = _strict(output.model_json_schema(mode="validation"))

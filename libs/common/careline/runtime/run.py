@@ -126,9 +126,10 @@ def run(name: str, settings_type: type[S], create_app: Callable[[S], Application
     """A service's `__main__`: settings from the environment, then serve. Exits 2 with a clear line on bad settings."""
     try:
         settings = settings_type.load()
+        application = create_app(settings)
     except SettingsError as error:
         print(f"{name}: {error}", file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logs.install()
-    uvloop.run(serve(create_app(settings), settings))
+    uvloop.run(serve(application, settings))

@@ -21,8 +21,23 @@ class TierSpec(PackModel):
     completion_price: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False)
 
 
+class RoleSpec(PackModel):
+    """How sure each tier has to be to answer for a role, 0 to 1; the next is asked otherwise. None: this role does not
+    ask that tier. `alone`: how sure the reflex has to be when no model was of help; below it, a person."""
+
+    reflex: float = Field(default=0.7, ge=0, le=1)
+    small: float | None = Field(default=0.6, ge=0, le=1)
+    large: float | None = Field(default=0.5, ge=0, le=1)
+    alone: float = Field(default=0.4, ge=0, le=1)
+
+
 class TierSpecs(PackModel):
-    """What is not here is looked for in the environment; what is not there either does not exist."""
+    """What is not here is looked for in the environment; what is not there either does not exist. `seconds` is what a
+    role may wait for all its models together, within the turn's deadline."""
 
     small: TierSpec = TierSpec()
     large: TierSpec = TierSpec()
+    seconds: float = Field(default=8.0, gt=0, le=600)
+    classifier: RoleSpec = RoleSpec()
+    executor: RoleSpec = RoleSpec(reflex=0.45, alone=0.35)
+    verifier: RoleSpec = RoleSpec(reflex=0.4)

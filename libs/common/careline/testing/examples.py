@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -22,6 +23,7 @@ from careline.contracts.events import (
 from careline.contracts.evidence import Evidence, Passage
 from careline.contracts.reply import Approval, Outcome, Reply
 from careline.contracts.seals import Checker, Signer, diff_hash
+from careline.contracts.spent import Spent
 from careline.contracts.turn import (
     Argument,
     ArgumentEvidence,
@@ -123,6 +125,24 @@ def approval() -> Approval:
     )
 
 
+def spent(role: Literal["classifier", "executor", "verifier"]) -> tuple[Spent, ...]:
+    """The small tier asked once."""
+    one = Spent(
+        role=role,
+        tier="small",
+        model="careline-small",
+        calls=1,
+        prompt_tokens=840,
+        cached_tokens=608,
+        completion_tokens=42,
+        prompt_chars=3120,
+        completion_chars=160,
+        money=0.0002,
+        ms=212.5,
+    )
+    return (one,)
+
+
 def examples() -> tuple[Event, ...]:
     """One of each event type, in the order of a turn."""
     asked, grasp = turn(), understanding()
@@ -149,12 +169,12 @@ def examples() -> tuple[Event, ...]:
     )
     return (
         TurnReceived(ref=REF, turn=asked),
-        TurnClassified(ref=REF, turn=asked, understanding=guide),
+        TurnClassified(ref=REF, turn=asked, understanding=guide, spent=spent("classifier")),
         TurnGrounded(ref=REF, turn=asked, understanding=guide, evidence=evidence),
-        TurnDrafted(ref=REF, turn=asked, understanding=guide, evidence=evidence, draft=answer),
+        TurnDrafted(ref=REF, turn=asked, understanding=guide, evidence=evidence, draft=answer, spent=spent("executor")),
         TurnDrafted(ref=REF, turn=asked, understanding=grasp, evidence=Evidence(), draft=proposal),
-        TurnRejected(ref=REF.next_round(), turn=asked, attempts=(attempt,)),
-        VERIFIER.seal_reply(TurnVerified(ref=REF, reply=question)),
+        TurnRejected(ref=REF.next_round(), turn=asked, attempts=(attempt,), spent=spent("verifier")),
+        VERIFIER.seal_reply(TurnVerified(ref=REF, reply=question, spent=spent("verifier"))),
         OperationApproved(ref=REF, approval=approval(), turn=asked, understanding=confirmed),
         OperationSettled(
             ref=REF,

@@ -17,13 +17,18 @@ def language_of(turn: Turn, languages: Sequence[str]) -> str:
     What the channel declares counts; else what the message is written in; a message that does not show it ("LL-10023",
     "ok") is in the conversation's language.
     """
+    return shown_language(turn, languages) or languages[0]
+
+
+def shown_language(turn: Turn, languages: Sequence[str]) -> str | None:
+    """The same, None where nothing shows it."""
     if turn.language is not None and turn.language in languages:
         return turn.language
     own = _code(turn.text, languages)
     if own is not None and not (_says_little(turn.text) and turn.history):
         return own
     earlier = (_code(exchange.customer, languages) for exchange in reversed(turn.history))
-    return next((code for code in earlier if code is not None), None) or own or languages[0]
+    return next((code for code in earlier if code is not None), None) or own
 
 
 def _code(text: str, languages: Sequence[str]) -> str | None:

@@ -60,7 +60,7 @@ def timeline(events: Sequence[Logged]) -> tuple[Stage, ...]:
                 round=event.round,
                 start_ms=(begun - ordered[0].at).total_seconds() * 1000,
                 ms=(event.at - begun).total_seconds() * 1000,
-                says=describe(event.type, event.body),
+                says=" ".join(filter(None, (describe(event.type, event.body), spent_words(event.body)))),
             )
         )
     return tuple(stages)
@@ -100,6 +100,17 @@ def describe(event_type: str, body: Body) -> str:
         case "conversation.changed":
             return str(body["change"])
     return ""
+
+
+def spent_words(body: Body) -> str:
+    """What the stage asked of models, in a few words; empty if nothing."""
+    return " ".join(_asked(one) for one in body.get("spent", ()))
+
+
+def _asked(one: Body) -> str:
+    tokens = f"{one['prompt_tokens']}+{one['completion_tokens']} tokens"
+    failed = "" if one["outcome"] == "answered" else f", {one['outcome']}"
+    return f"[{one['tier']} {one['model']}: {one['calls']} x, {tokens}, {one['ms']:.0f} ms{failed}]"
 
 
 def _understanding(value: Body) -> str:

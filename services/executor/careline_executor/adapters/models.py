@@ -1,0 +1,17 @@
+"""The models that write guide answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from careline.llm.role import Access, Prompting, RoleModels
+from careline.telemetry import Instruments, Tracing
+
+from ..domain.llm_answer import pack_values
+
+PROMPTS = Path(__file__).parents[1] / "prompts"
+
+
+def answer_models(access: Access, tracing: Tracing, instruments: Instruments) -> RoleModels:
+    """The executor's component."""
+    return RoleModels("executor", access, Prompting(PROMPTS, "answer.v1.md", pack_values), tracing, instruments)

@@ -50,6 +50,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry(BUILD, "tenant", "Check a business's folder, publish it, list what is published."),
     Entry(BUILD, "topics", "The one table of topics; create them, or compare the broker with it."),
     Entry(BUILD, "migrate", "Make the services' roles and apply the SQL that the database lacks."),
+    Entry(BUILD, "train-small", "Teach a small model a pack's examples, for vLLM (minutes).", "train_small"),
     Entry(MEASURE, "eval", "Play question sets through the running system and grade them."),
     Entry(TALK, "chat", "Talk in the terminal, over the web-chat API."),
     Entry(TALK, "token", "Sign a customer's identity for the web chat."),

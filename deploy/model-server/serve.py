@@ -53,7 +53,7 @@ def arguments(tier: str, environ: Mapping[str, str]) -> list[str]:
         raise Unusable(f"CARELINE_MODEL: {model} holds no model, config.json is missing")
     if model.startswith(("/", ".")) and not Path(model).is_dir():
         raise Unusable(f"CARELINE_MODEL: there is no folder {model}")
-    made = [model, "--config", str(ROOM / f"{tier}.yaml")]
+    made = ["--model", model, "--config", str(ROOM / f"{tier}.yaml")]
     made += ["--served-model-name", environ.get("CARELINE_MODEL_NAME") or tier]
     made += ["--host", environ.get("HOST") or "127.0.0.1", "--port", environ.get("PORT") or "8000"]
     if environ.get("CARELINE_ADAPTERS"):
@@ -78,7 +78,8 @@ def main(argv: Sequence[str]) -> None:
     except Unusable as error:
         sys.stderr.write(f"model-server: {error}\n")
         sys.exit(2)
-    server = [sys.executable, "-m", "vllm.entrypoints.cli.main", "serve"]
+    # The CPU build is a distribution of another name, for which `vllm serve` looks in vain; this works for all builds.
+    server = [sys.executable, "-m", "vllm.entrypoints.openai.api_server"]
     os.execve(sys.executable, [*server, *made, *argv[1:]], environment(os.environ))  # noqa: S606
 
 

@@ -17,10 +17,10 @@ from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 class Size:
     """`width` has to be a multiple of 64: that is what one head takes. `window` is the longest text in tokens."""
 
-    width: int = 256
+    width: int = 192
     layers: int = 4
     window: int = 4096
-    vocabulary: int = 4096
+    vocabulary: int = 3072
 
 
 def make_network(size: Size, tokenizer: Any, seed: int) -> Any:
@@ -57,6 +57,8 @@ def export(network: Any, tokenizer: Any, folder: Path, facts: dict[str, Any]) ->
     network.to(torch.bfloat16).save_pretrained(begun, safe_serialization=True)
     GenerationConfig(bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id).save_pretrained(begun)
     tokenizer.save_pretrained(begun)
+    for file in begun.iterdir():
+        file.chmod(0o644)  # the server may be somebody else
     (begun / "careline.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)

@@ -14,16 +14,22 @@ from transformers import PreTrainedTokenizerFast
 PAD, BEGIN, END = "<|pad|>", "<|begin|>", "<|end|>"
 ROLES = ("system", "user", "assistant")
 SPECIAL = (PAD, BEGIN, END, *(f"<|{role}|>" for role in ROLES))
-TEMPLATE = (
-    "{{ bos_token }}{% for message in messages %}"
-    "{{ '<|' + message['role'] + '|>' + message['content'] }}"
-    "{% if message['role'] == 'assistant' %}{{ eos_token }}{% endif %}"
-    "{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}"
-)
 
 
-def learn_tokenizer(texts: Sequence[str], size: int) -> Any:
-    """A tokenizer of at most `size` tokens, in the form that vLLM loads."""
+def chat_template(system_chars: int) -> str:
+    """The template in Jinja. With `system_chars` only so much of a system message is read: a model that was taught one
+    business knows the rest by heart, and needs its beginning only to tell the roles apart. 0: all of it."""
+    kept = f"[:{system_chars}]" if system_chars else ""
+    return (
+        "{{ bos_token }}{% for message in messages %}{{ '<|' + message['role'] + '|>' }}"
+        f"{{{{ message['content']{kept} if message['role'] == 'system' else message['content'] }}}}"
+        "{% if message['role'] == 'assistant' %}{{ eos_token }}{% endif %}"
+        "{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}"
+    )
+
+
+def learn_tokenizer(texts: Sequence[str], size: int, system_chars: int = 0) -> Any:
+    """A tokenizer of at most `size` tokens with its chat template, in the form that vLLM loads."""
     bare = Tokenizer(models.BPE())
     bare.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bare.decoder = decoders.ByteLevel()
@@ -40,6 +46,6 @@ def learn_tokenizer(texts: Sequence[str], size: int) -> Any:
         bos_token=BEGIN,
         eos_token=END,
         pad_token=PAD,
-        chat_template=TEMPLATE,
+        chat_template=chat_template(system_chars),
         clean_up_tokenization_spaces=False,
     )

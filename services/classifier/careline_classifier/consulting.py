@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from careline.contracts.spent import Spent
 from careline.contracts.turn import Turn
@@ -33,11 +32,10 @@ def wanted(models: RoleModels, pack: Pack, reflex: Understanding, attempts: Sequ
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """`now` is the time of day, for what is left of the turn."""
+    """What there is to ask, and whom."""
 
     reader: Reader
     models: RoleModels
-    now: datetime
 
     async def consult(
         self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, reflex: Understanding
@@ -56,7 +54,7 @@ class Consultation:
                 pack=pack,
                 tenant=turn.ref.tenant,
                 turn=turn.ref.turn,
-                seconds=self.models.seconds_left(pack, turn.received_at, self.now),
+                seconds=self.models.seconds_left(pack, turn.received_at),
                 turn_values=values,
                 output=answer_type(pack),
                 confidence=sureness,

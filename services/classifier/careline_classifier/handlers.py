@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from careline.contracts.events import TurnClassified, TurnGrounded, TurnReceived, TurnRejected
@@ -60,7 +59,7 @@ class Classifier:
             understanding = await reader.understand(turn, attempts, embedded, facts)
         spent: tuple[Spent, ...] = ()
         if self.models is not None and wanted(self.models, pack, understanding, attempts):
-            consultation = Consultation(reader, self.models, datetime.now(UTC))
+            consultation = Consultation(reader, self.models)
             understanding, spent = await consultation.consult(turn, attempts, embedded, understanding)
         return Done((_output(event, turn, understanding, attempts, spent),))
 

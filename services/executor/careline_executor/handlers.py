@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from careline.contracts.draft import Draft, ProposalDraft
 from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted, TurnGrounded
@@ -112,7 +112,7 @@ class Drafting:
     ) -> tuple[Draft, tuple[Spent, ...]]:
         language = language_of(event.understanding, pack)
         notes = await self._notes(event.turn, pack, language)
-        return await Writing(models, pack, language, notes, datetime.now(UTC)).write(event, draft)
+        return await Writing(models, pack, language, notes).write(event, draft)
 
     async def _notes(self, turn: Turn, pack: Pack, language: str) -> tuple[str, ...]:
         if not pack.profile.guide_notes or proven_customer(turn.identity) is None:

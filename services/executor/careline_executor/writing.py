@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from careline.contracts.draft import Draft
 from careline.contracts.events import TurnGrounded
@@ -40,13 +39,12 @@ def wanted(models: RoleModels, pack: Pack, event: TurnGrounded, draft: Draft) ->
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """`now` is the time of day, for what is left of the turn; `notes` stand before every answer to this customer."""
+    """`notes` stand before every answer to this customer."""
 
     models: RoleModels
     pack: Pack
     language: str
     notes: Sequence[str]
-    now: datetime
 
     async def write(self, event: TurnGrounded, reflex: Draft) -> tuple[Draft, tuple[Spent, ...]]:
         """The draft to go on with, and what was spent."""
@@ -61,7 +59,7 @@ class Writing:
                 pack=self.pack,
                 tenant=event.ref.tenant,
                 turn=event.ref.turn,
-                seconds=self.models.seconds_left(self.pack, event.turn.received_at, self.now),
+                seconds=self.models.seconds_left(self.pack, event.turn.received_at),
                 turn_values=values,
                 output=GuideAnswer,
                 confidence=sureness,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from careline.contracts.draft import AnswerDraft
 from careline.contracts.events import TurnDrafted
@@ -21,10 +20,9 @@ _ANSWER_TOKENS = 60
 
 @dataclass(frozen=True, slots=True)
 class Advising:
-    """`now` is the time of day, for what is left of the turn."""
+    """What there is to ask, and whom."""
 
     models: RoleModels
-    now: datetime
 
     def may_ask(self, turning: Turning) -> bool:
         """Whether there is any model for this business."""
@@ -47,7 +45,7 @@ class Advising:
                 pack=pack,
                 tenant=turning.ref.tenant,
                 turn=turning.ref.turn,
-                seconds=self.models.seconds_left(pack, turn.received_at, self.now),
+                seconds=self.models.seconds_left(pack, turn.received_at),
                 turn_values=values,
                 output=Judgement,
                 confidence=sureness,

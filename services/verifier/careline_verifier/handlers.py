@@ -73,7 +73,7 @@ class Verifying:
         try:
             verdict = await self._judge(event, turning)
             if self.models is not None and isinstance(event.draft, AnswerDraft) and isinstance(verdict, Accept):
-                advising = Advising(self.models, turning.now)
+                advising = Advising(self.models)
                 verdict, spent = await self._advised(advising, event, turning, event.draft, verdict)
         except PACK_DEFECTS as error:
             # No round would mend it, and the customer is not to wait until somebody has.

@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar, get_args
 
@@ -128,9 +128,15 @@ class RoleModels:
     """A component. Everything heavy is loaded when a tier is first needed: at start, if the environment names one."""
 
     def __init__(
-        self, role: RoleName, access: Access, prompting: Prompting, tracing: Tracing, instruments: Instruments
+        self,
+        role: RoleName,
+        access: Access,
+        prompting: Prompting,
+        tracing: Tracing,
+        instruments: Instruments,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.role, self.access = role, access
+        self.role, self.access, self._clock = role, access, clock
         self._prompting, self._tracing, self._instruments = prompting, tracing, instruments
         self._client: LlmClient | None = None
         self._template: PromptTemplate | None = None
@@ -157,9 +163,9 @@ class RoleModels:
         """As `Access.tiers`."""
         return self.access.tiers(pack, self.spec(pack))
 
-    def seconds_left(self, pack: Pack, received_at: datetime, now: datetime) -> float:
-        """As `Access.seconds_left`, within what the pack lets a role wait."""
-        return self.access.seconds_left(received_at, now, pack.tenant.tiers.seconds)
+    def seconds_left(self, pack: Pack, received_at: datetime) -> float:
+        """As `Access.seconds_left`, now, within what the pack lets a role wait."""
+        return self.access.seconds_left(received_at, self._clock(), pack.tenant.tiers.seconds)
 
     async def ask(self, inquiry: Inquiry[M]) -> Answered[M]:
         """Asks tier after tier until one is sure enough. Never fails because of a model."""

@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
     if key := os.environ.get("CARELINE_MODEL_KEY"):
         headers["Authorization"] = f"Bearer {key}"
     url = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}/v1/chat/completions"
-    request = urllib.request.Request(url, question(model), headers)  # noqa: S310
+    request = urllib.request.Request(url, question(model), headers)
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as response:  # noqa: S310
             answer = json.load(response)["choices"][0]["message"]["content"]

@@ -1,7 +1,7 @@
 """Starts vLLM for one tier: `python serve.py small|large [further options of vLLM]`.
 
-Runs where vLLM is installed, with nothing of ours and with the standard library only. It looks at what it is given, says
-in a line what is wrong with it (exit 2), and becomes vLLM.
+Runs where vLLM is installed, with nothing of ours and with the standard library only. It looks at what it is given,
+says in a line what is wrong with it (exit 2), and becomes vLLM.
 
     CARELINE_MODEL       the model: a folder, or a name that vLLM can resolve (required)
     CARELINE_MODEL_NAME  what clients ask for, CARELINE_<TIER>_MODEL there (default: the tier's name)

@@ -1,5 +1,7 @@
-"""The client against a real vLLM, started as it is deployed, on a model that has learnt nothing: what holds here holds for
-any model."""
+"""The client against a real vLLM, started as it is deployed, on a model that has learnt nothing.
+
+What holds here holds for any model.
+"""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ def train_small(
 ) -> None:
     """Teach a small model the classifier's role from a pack's own examples, for the small tier on vLLM.
 
-    It learns from nothing else, in the engine's environment (`make vllm`). A tenth of the examples is kept back to test on.
-    Ctrl-C ends it; a model made before stays as it was.
+    It learns from nothing else, in the engine's environment (`make vllm`). A tenth of the examples is kept back to
+    test on. Ctrl-C ends it; a model made before stays as it was.
     """
     python = Engine.find(os.environ).usable()
     home, console = Home.find(os.environ), Console()
@@ -58,7 +58,7 @@ def train_small(
         done = run_job(job, told)
         bar.update(learning, completed=1.0)
     console.print(
-        f"{done['weights'] / 1e6:.1f} million weights, learnt from {done['dialogues']} dialogues in {done['seconds']:.0f} s; "
+        f"{done['weights'] / 1e6:.1f} million weights, {done['dialogues']} dialogues, {done['seconds']:.0f} s: "
         f"{done['right']:.1%} of the answers kept back are right in every letter.\nThe model: {target}"
     )
     console.print("Serve it with deploy/model-server/serve.py (docs/operations/model-server.md).")

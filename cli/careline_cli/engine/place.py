@@ -70,7 +70,7 @@ def memory_short() -> str:
 def room_short(folder: Path) -> str:
     """Why it cannot be installed into `folder`; empty when it can."""
     if platform.system() != "Linux" or platform.machine() not in ("x86_64", "aarch64"):
-        return f"vLLM for processors is made for Linux on x86_64 and aarch64, this is {platform.system()} on {platform.machine()}."
+        return f"vLLM for processors is made for Linux on x86_64 and aarch64, this is {platform.platform()}."
     place = next(parent for parent in (folder, *folder.parents) if parent.exists())
     free = shutil.disk_usage(place).free
     if free < DISK_GB * _GB:

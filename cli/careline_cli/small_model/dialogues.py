@@ -112,7 +112,7 @@ def _turn(pack: Pack, text: str) -> Turn:
 
 
 def _answer(pack: Pack, output: type[RouteAnswer], example: Example, near: Hints, shown: str) -> str:
-    """In the order and spelling to which the engine's grammar constrains. How sure it is to be: as sure as its hints."""
+    """In the order and spelling that the engine's grammar allows. How sure it is to be: as sure as its hints."""
     label = example.intent.whole.label
     told = [intent for _, intent in near.examples]
     sure = "high" if told[:1] == [label] else "medium" if label in told else "low"

@@ -26,8 +26,8 @@ from .workshop.dialogue import Dialogue, write_dialogues
 WORKSHOP = "careline_cli.small_model.workshop.train"
 _PACKAGES = Path(__file__).resolve().parents[2]
 _ENDS_WITHIN_S = 10
-# So much of a role's prompt tells it from the other roles'. The rest is the same for all turns of a business, and a model
-# that was taught just that business knows it by heart: it would only cost time.
+# So much of a role's prompt tells it from the other roles'. The rest is the same for all turns of a business, and a
+# model that was taught just that business knows it by heart: it would only cost time.
 SYSTEM_CHARS = 48
 # What it tells while it works: {"event": ..., ...}, see the workshop.
 Told = Callable[[dict[str, Any]], None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +62,6 @@ def export(network: Any, tokenizer: Any, folder: Path, facts: dict[str, Any]) ->
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
-        os.replace(folder, old)
-    os.replace(begun, folder)
+        folder.replace(old)
+    begun.replace(folder)
     shutil.rmtree(old, ignore_errors=True)

@@ -17,7 +17,7 @@ from .errors import SchemaBroken
 M = TypeVar("M", bound=BaseModel)
 _NOISE = ("title", "default", "description", "examples")
 _PLACES = 8
-# vLLM's grammar for a string of bounded length lets a model write bare control characters, which no JSON string may hold.
+# vLLM's grammar for a string of bounded length lets a model write bare control characters, which JSON has no room for.
 _CONTROLS = re.compile(r"[\x00-\x1f]")
 
 
@@ -29,8 +29,8 @@ def response_format(output: type[BaseModel]) -> dict[str, Any]:
 
 
 def parse_answer(text: str, output: type[M]) -> M:
-    """The answer as `output`; bare control characters count as blanks. Raises SchemaBroken, which names places and kinds
-    of mistakes only."""
+    """The answer as `output`; bare control characters count as blanks. Raises SchemaBroken, which names places and
+    kinds of mistakes only."""
     try:
         return output.model_validate_json(_CONTROLS.sub(" ", text), strict=True)
     except ValidationError as error:

@@ -54,21 +54,22 @@ class Classroom:
         prefix = template.prefix(pack_values(self.pack))
         room = PROMPT_TOKENS - estimate_tokens(prefix)
         output = answer_type(self.pack)
-        examples = [each for each in examples_of(self.pack) if NAME not in each.text]
-        own, forgetful = self._groups(examples), _Forgetful(self.reflex)
-        for example in examples:
+        own, forgetful = self._groups(), _Forgetful(self.reflex)
+        for example in examples_of(self.pack):
+            if NAME in example.text:  # a form for the heads: nobody writes so
+                continue
             masked = self.reflex.mask(example.text)
             with forgetful.without(own[example.template]) as reflex:
-                near = hints(self.pack, reflex, masked, self.encoder.encode(masked))
+                near = _others(hints(self.pack, reflex, masked, self.encoder.encode(masked)), own[example.template])
             values = turn_values(_turn(self.pack, example.text), (), near, placeholders_of(CustomerFacts()), room)
             prompt = template.prompt(prefix, values)
             answer = _answer(self.pack, output, example, near, prompt.user)
             yield Dialogue(prompt.system, prompt.user, answer, example.template)
 
-    def _groups(self, examples: list[Example]) -> Mapping[str, frozenset[str]]:
+    def _groups(self) -> Mapping[str, frozenset[str]]:
         """How the heads know the texts of each group."""
         groups: dict[str, set[str]] = defaultdict(set)
-        for each in examples:
+        for each in examples_of(self.pack):
             groups[each.template] |= {lettered(self.reflex.mask(each.text)), lettered(self.reflex.mask(each.template))}
         return {template: frozenset(texts) for template, texts in groups.items()}
 
@@ -102,6 +103,12 @@ def _own(head: Head) -> Head:
     made = copy(head)
     made.examples = replace(head.examples, embeddings=head.examples.embeddings.copy())
     return made
+
+
+def _others(near: Hints, own: Iterable[str]) -> Hints:
+    """Where examples are few, even what is near to nothing is among them."""
+    shown = {text.partition("\n")[0] for text in own}
+    return replace(near, examples=tuple(each for each in near.examples if each[0] not in shown))
 
 
 def _turn(pack: Pack, text: str) -> Turn:

@@ -115,7 +115,7 @@ async def test_who_has_read_enough_stops_the_engine(engine_bench: EngineBench) -
     server = engine_bench.server
     aborted = server.metric("vllm:request_success_total", finished_reason="abort")
     done = await engine_bench.client.text(
-        engine_bench.tier(), engine_bench.call(max_tokens=3500, temperature=2.0), watch=lambda _: False
+        engine_bench.tier(), engine_bench.call(max_tokens=3500), watch=lambda _: False
     )
     assert done.aborted
     await server.until_idle()
@@ -126,9 +126,7 @@ async def test_a_deadline_stops_the_engine(engine_bench: EngineBench) -> None:
     server = engine_bench.server
     written = server.metric("vllm:generation_tokens_total")
     with pytest.raises(TooLate):
-        await engine_bench.client.text(
-            engine_bench.tier(), engine_bench.call(max_tokens=3900, temperature=2.0, seconds=1.0)
-        )
+        await engine_bench.client.text(engine_bench.tier(), engine_bench.call(max_tokens=3900, seconds=1.0))
     await server.until_idle()
     assert server.metric("vllm:generation_tokens_total") - written < 3900
 

@@ -58,9 +58,7 @@ async def test_a_server_killed_in_the_middle_of_an_answer(engine_bench: EngineBe
         return True
 
     with pytest.raises(StreamCut):
-        await engine_bench.client.text(
-            engine_bench.tier(attempts=3), engine_bench.call(max_tokens=3500, temperature=2.0), watch=watch
-        )
+        await engine_bench.client.text(engine_bench.tier(attempts=3), engine_bench.call(max_tokens=3500), watch=watch)
     assert len(pieces) >= 3
     errors = await fail_until_open(engine_bench)
     assert {type(error) for error in errors} == {Unreachable}

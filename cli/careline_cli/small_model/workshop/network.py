@@ -14,12 +14,14 @@ from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """`width` has to be a multiple of 64: that is what one head takes. `window` is the longest text in tokens."""
+    """`width` has to be a multiple of 64: that is what one head takes. `window` is the longest text in tokens. `tied`:
+    tokens are read and written by the same weights; untaught, such a network only repeats its last token."""
 
     width: int = 192
     layers: int = 4
     window: int = 4096
     vocabulary: int = 3072
+    tied: bool = True
 
 
 def make_network(size: Size, tokenizer: Any, seed: int) -> Any:
@@ -34,7 +36,7 @@ def make_network(size: Size, tokenizer: Any, seed: int) -> Any:
         num_attention_heads=heads,
         num_key_value_heads=heads,
         max_position_embeddings=size.window,
-        tie_word_embeddings=True,
+        tie_word_embeddings=size.tied,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,

@@ -15,7 +15,7 @@ import math
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +141,7 @@ def make(
     torch.set_num_threads(plan.threads)
     known, back = divide(dialogues, plan.share, seed)
     tokenizer = learn_tokenizer(_texts(known), size.vocabulary, system_chars)
-    network = make_network(size, tokenizer, seed)
+    network = make_network(replace(size, tied=plan.seconds > 0), tokenizer, seed)
     facts: dict[str, Any] = {"weights": weights_of(network), "dialogues": len(known), "kept_back": len(back)}
     tell("start", **facts)
     began = time.monotonic()

@@ -42,7 +42,7 @@ vllm: setup ## install vLLM (CPU build) into .local/vllm, where there are 20 GB 
 	@$(BIN)/python -m careline_cli.engine.install
 
 test-vllm: vllm ## the tests on a real vLLM server with a small model that they make; skipped, with the reason, where it has no room
-	@$(BIN)/pytest -q -m vllm tests/vllm
+	@$(BIN)/pytest -q -rs -m vllm tests/vllm
 
 test-fast: setup ## the tests that need no server
 	@$(BIN)/pytest -q -m "unit or contract or component"

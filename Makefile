@@ -66,7 +66,7 @@ clean: ## remove what tests and builds leave (not .local: careline down --purge 
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache reports
 
 lock: setup ## lock the requirements again
-	@for name in requirements requirements-dev requirements-uv; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal $$name.in -o $$name.txt; done
+	@for name in requirements requirements-documents requirements-dev requirements-uv; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal $$name.in -o $$name.txt; done
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-deps --python-version 3.11 requirements-encoder.in -o requirements-encoder.txt
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal requirements-vllm.in --override requirements-vllm-overrides.txt $(addprefix --no-emit-package ,torchaudio torchvision torchcodec) -o requirements-vllm.txt
 

@@ -48,6 +48,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry(RUN, "demo", "Serve a scripted customer on the real system, and evaluate both packs."),
     Entry(RUN, "doctor", "What is missing on this machine, and the command that gets it."),
     Entry(BUILD, "tenant", "Check a business's folder, publish it, list what is published."),
+    Entry(BUILD, "knowledge", "The guide as it is served: sync what changed, search, list versions, roll back."),
     Entry(BUILD, "topics", "The one table of topics; create them, or compare the broker with it."),
     Entry(BUILD, "migrate", "Make the services' roles and apply the SQL that the database lacks."),
     Entry(BUILD, "train-small", "Teach a small model a pack's examples, for vLLM (minutes).", "train_small"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import typer
@@ -17,8 +17,9 @@ from careline_cli.stack.home import Home
 
 
 @contextmanager
-def borrowed_stack() -> Iterator[Running]:
-    """The running stack, left as it is; else a stack of this home, stopped at the end whatever happens."""
+def borrowed_stack(env: Mapping[str, str] | None = None) -> Iterator[Running]:
+    """The running stack, left as it is; else a stack of this home, stopped at the end whatever happens. `env` adds to
+    the environment of a stack that is started."""
     try:
         running = Running.find()
     except NotRunning:
@@ -27,7 +28,7 @@ def borrowed_stack() -> Iterator[Running]:
         yield running
         return
     home = Home.find(os.environ)
-    start_in_background(home, [], bound=True)
+    start_in_background(home, [], bound=True, env=env)
     try:
         yield Running.find()
     finally:

@@ -44,6 +44,11 @@ def cphos_questions() -> Path | None:
     return file if file.is_file() else None
 
 
+def published_folder() -> Path:
+    """Where published figures lie, a file for each source."""
+    return Home.find(os.environ).checkout / "evals" / "published"
+
+
 def question_sets(pack: Path) -> tuple[Path, ...]:
     """The question sets a pack is evaluated on by default; the scripted demo is not one of them."""
     if pack.name == "cphos":

@@ -7,6 +7,7 @@ CommandError
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,14 +45,24 @@ class TurnLogClient:
     def __init__(self, url: str, token: str) -> None:
         self._http = httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=10)
 
-    async def turn(self, turn: str, until: str | None = None, patience: float = 0.0) -> TurnRecord:
-        """The turn's record. With `until`, waits up to `patience` seconds until an event of that type is there:
-        the log is a projection and may be a moment behind. Raises TurnNotFound."""
+    async def turn(
+        self,
+        turn: str,
+        until: str | None = None,
+        patience: float = 0.0,
+        complete: Callable[[Sequence[dict[str, Any]]], bool] | None = None,
+    ) -> TurnRecord:
+        """The turn's record. With `until`, waits up to `patience` seconds until an event of that type is there, with
+        `complete` until it says so of the events: the log is a projection and may be a moment behind. Raises
+        TurnNotFound."""
         deadline = asyncio.get_running_loop().time() + patience
         while True:
             record = await self._get(turn)
-            complete = record is not None and (until is None or record.last(until) is not None)
-            if record is not None and complete:
+            if (
+                record is not None
+                and (until is None or record.last(until))
+                and (complete is None or complete(record.events))
+            ):
                 return record
             if asyncio.get_running_loop().time() >= deadline:
                 if record is not None:

@@ -105,13 +105,13 @@ async def test_many_at_once_parse_a_version_once(database: Database, monkeypatch
     from careline.tenants import registry as module
 
     calls = []
-    real = module._parse
+    real = module.parse_pack
 
     def parse(key: tuple[str, str], document: str | None) -> Pack:
         calls.append(key)
         return real(key, document)
 
-    monkeypatch.setattr(module, "_parse", parse)
+    monkeypatch.setattr(module, "parse_pack", parse)
     registry = Registry(database.pool)
     packs = await asyncio.gather(*(registry.pack("mini") for _ in range(20)))
     assert len({id(pack) for pack in packs}) == 1

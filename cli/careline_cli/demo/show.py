@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ..evaluation.ablations import measured
 from ..evaluation.play import NoRows, Player
+from ..evaluation.published import published
 from ..evaluation.questions import load_questions
 from ..evaluation.run import evaluate
 from ..evaluation.table import print_wrong, share
-from ..packs import pack_folder, question_sets
+from ..packs import pack_folder, published_folder, question_sets
 from ..report import Section
 from ..running import Running
 from .transcript import Transcript
@@ -64,9 +65,9 @@ async def show(running: Running, console: Console) -> Shown:
             continue
         content = evaluation.as_json()
         print_wrong(console, content["rows"], most=5)
-        sections.append(
-            Section(f"{name}: {', '.join(Path(s).name for s in evaluation.sets)}", content["summary"], content["rows"])
-        )
+        title = f"{name}: {', '.join(content['sets'])}"
+        others = tuple(published(published_folder(), name))
+        sections.append(Section(title, content["summary"], content["rows"], (measured(content),), others))
     return Shown(transcript.steps, right, sections)
 
 
@@ -83,4 +84,6 @@ def closing_table(shown: Shown) -> Table:
         s = section.summary
         figures = (s["right"], s["rows"], share(s), s["wrong_writes"], s["p50_ms"], s["p99_ms"])
         table.add_row(section.title, *map(str, figures))
+        for policy, idle in s["baseline"].items():
+            table.add_row(f"[dim]  doing nothing: {policy}[/dim]", str(idle["right"]), str(idle["rows"]), share(idle))
     return table

@@ -19,28 +19,30 @@ FieldWords = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`right` or not, `why` not, and whether something was written that should not have been."""
+    """`right` or not, `why` not, and whether something was written that should not have been. `aspect` is what `why` is
+    about, in a word that tells nothing of the question: all that may be said of a row that nobody is to read."""
 
     right: bool
     why: str = ""
     wrong_write: bool = False
+    aspect: str = ""
 
 
 def grade(expected: Expected, observed: Observed, before: Mapping[str, object], words: FieldWords) -> Grade:
     """Grade what was observed. `before`: the business rows before this step, a list by table."""
     surplus = unexpected_writes(expected, observed.diff, before)
     if surplus.unexpected:
-        return Grade(False, f"wrote what nobody asked for: {surplus.unexpected}", wrong_write=True)
-    for problem in (
-        _outcome(expected, observed),
-        _operation(expected, observed),
-        surplus.missing and f"did not write {surplus.missing}",
-        _listed(expected, observed),
-        _guide(expected, observed),
-        _basic_info(expected, observed, words),
+        return Grade(False, f"wrote what nobody asked for: {surplus.unexpected}", wrong_write=True, aspect="writes")
+    for aspect, problem in (
+        ("outcome", _outcome(expected, observed)),
+        ("operation", _operation(expected, observed)),
+        ("writes", surplus.missing and f"did not write {surplus.missing}"),
+        ("look-up", _listed(expected, observed)),
+        ("guide", _guide(expected, observed)),
+        ("basic info", _basic_info(expected, observed, words)),
     ):
         if problem:
-            return Grade(False, problem)
+            return Grade(False, problem, aspect=aspect)
     return Grade(True)
 
 

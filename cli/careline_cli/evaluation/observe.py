@@ -10,6 +10,7 @@ from careline.contracts.turn import RowChange
 from ..turn_log import TurnRecord
 from ..webchat import Answer
 from .observed import Observed
+from .spending import spent_in
 
 
 def observe(answer: Answer, record: TurnRecord, diff: tuple[RowChange, ...]) -> Observed:
@@ -29,17 +30,24 @@ def observe(answer: Answer, record: TurnRecord, diff: tuple[RowChange, ...]) -> 
         diff=diff,
         ms=answer.ms,
         turn=answer.turn,
+        route=_understood(record).get("route"),
+        rounds=1 + max((event["round"] for event in record.events), default=0),
+        spent=spent_in(record.events),
+        timeline=record.timeline,
     )
 
 
 def route_of(record: TurnRecord) -> str:
     """The route of the last round, and what below it, for a transcript."""
-    for event in reversed(record.events):
-        understanding = event["body"].get("understanding")
-        if understanding:
-            below = understanding.get("operation") or understanding.get("fact") or ""
-            return " ".join(filter(None, (understanding["route"], below)))
-    return "-"
+    understanding = _understood(record)
+    below = understanding.get("operation") or understanding.get("fact") or ""
+    return " ".join(filter(None, (understanding.get("route", "-"), below)))
+
+
+def _understood(record: TurnRecord) -> dict[str, Any]:
+    """The last round's understanding; empty if there was none."""
+    found = (event["body"].get("understanding") for event in reversed(record.events))
+    return next(filter(None, found), {})
 
 
 def evidence_of(record: TurnRecord) -> str:

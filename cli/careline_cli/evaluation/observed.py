@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from careline.contracts.base import JsonScalar
 from careline.contracts.reply import Outcome
+from careline.contracts.spent import Spent
 from careline.contracts.turn import RowChange
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
     """One turn as it ended. `cited` maps the id of each cited passage to its text; `diff` is what the database
-    shows to be written by this step, whatever any event claims; `ms` from POST to reply."""
+    shows to be written by this step, whatever any event claims; `ms` from POST to reply; `route` is the last round's,
+    None for a turn that was not classified; `rounds` counts from 1; `spent` is what all stages asked of models;
+    `timeline` is the turn log's, a stage each."""
 
     outcome: Outcome | None  # None: no reply within the time limit
     reply: str = ""
@@ -26,6 +31,7 @@ class Observed:
     diff: tuple[RowChange, ...] = ()
     ms: float = 0.0
     turn: str = ""
-    llm_calls: int = 0
-    prompt_tokens: int = 0
-    prompt_chars: int = 0
+    route: str | None = None
+    rounds: int = 1
+    spent: tuple[Spent, ...] = ()
+    timeline: tuple[Mapping[str, Any], ...] = ()

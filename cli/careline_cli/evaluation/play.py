@@ -8,8 +8,6 @@ CommandError
 from __future__ import annotations
 
 import asyncio
-import re
-import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,18 +16,19 @@ from pathlib import Path
 import asyncpg
 import httpx
 
-from careline.tenants.copies import copy_tenant, drop_tenant
 from careline.tenants.errors import TenantError
 from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack
 from careline.tenants.model import Pack
 from careline.tenants.problems import PackError
-from careline.tenants.publish import publish
+from careline.tenants.publish import Published, publish
 
 from ..errors import CommandError
 from ..running import Running
 from ..turn_log import TurnLogClient, TurnRecord
 from ..webchat import Answer, NoReply, WebChat
+from .complete import is_complete
+from .copies import Copies, template_name
 from .grade import FieldWords, Grade, grade
 from .observe import observe
 from .observed import Observed
@@ -38,6 +37,9 @@ from .snapshot import Snapshot, changes, snapshot
 from .summary import Result
 
 _LOG_PATIENCE = 5.0
+# Questions under way for each customer who talks: while one waits for the turn log, the next is asked.
+_AHEAD = 3
+_TRIES = 3
 
 
 class NoRows(CommandError):
@@ -54,51 +56,48 @@ OnStep = Callable[[Question, Step, Answer, TurnRecord, Grade], None]
 
 @dataclass(slots=True)
 class Player:
-    """Plays on a running stack. `tenant` is the template whose rows each question gets a copy of."""
+    """Plays on a running stack. `talking` bounds the customers that wait for an answer at the same time, `ahead` the
+    questions under way: what else one needs (its copy, the turn log, a look at the database) is done beside."""
 
     running: Running
     pack: Pack
-    tenant: str
     http: httpx.AsyncClient
     log: TurnLogClient
     pool: asyncpg.Pool
+    copies: Copies
     words: FieldWords
     original: Snapshot
+    talking: asyncio.Semaphore
+    ahead: int
     patience: float = 30.0
     on_step: OnStep | None = None
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, running: Running, folder: Path, tenant: str) -> AsyncIterator[Player]:
+    async def connect(cls, running: Running, folder: Path, tenant: str, at_once: int = 1) -> AsyncIterator[Player]:
         """A player with its connections, and a template tenant with the pack's rows as they are made from its source:
         what customers have done since on the live tenant changes no grade. All of it is gone at the end.
 
         Raises StalePack when `folder` is not what `tenant` has published, NoRows.
         """
-        run = uuid.uuid4().hex[:6]
-        template = _tenant_name(f"{tenant}~eval-{run}")
         pack = load_pack(folder).sealed()
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
-        log = TurnLogClient(running.insight, running.agent_token)
         async with (
+            _turn_log(running) as log,
             httpx.AsyncClient(base_url=running.gateway, limits=limits, timeout=30) as http,
             asyncpg.create_pool(running.database, min_size=1, max_size=8) as pool,
             pool.acquire() as connection,
         ):
             await _require_published(connection, pack, tenant)
-            await _make_template(connection, pack, template, folder)
-            try:
+            async with template_name(connection, tenant) as template:
+                await _make_template(connection, pack, template, folder)
                 original = await snapshot(connection, pack, template)
-                yield cls(running, pack, template, http, log, pool, field_words(pack), original)
-            finally:
-                await drop_tenant(connection, template)
-                await log.close()
+                copies, words, talking = Copies(pool, template), field_words(pack), asyncio.Semaphore(at_once)
+                yield cls(running, pack, http, log, pool, copies, words, original, talking, _AHEAD * at_once)
 
-    async def play_all(
-        self, questions: Sequence[Question], at_once: int, done: Callable[[Result], None]
-    ) -> list[Result]:
-        """Play all, `at_once` at the same time, results in the order of the questions."""
-        room = asyncio.Semaphore(at_once)
+    async def play_all(self, questions: Sequence[Question], done: Callable[[Result], None]) -> list[Result]:
+        """Play all, results in the order of the questions."""
+        room = asyncio.Semaphore(self.ahead)
 
         async def one(question: Question) -> Result:
             async with room:
@@ -115,27 +114,23 @@ class Player:
 
     async def play(self, question: Question) -> Result:
         """Play one question on its own copy; the copy is removed whatever happens."""
-        tenant = _tenant_name(f"{self.tenant}-{question.id}")
-        async with self.pool.acquire() as connection:
-            await copy_tenant(connection, self.tenant, tenant)
-        try:
-            chat = await WebChat.open(self.http, tenant, question.user, self.running.customer_secret, question.language)
+        secret = self.running.customer_secret
+        async with self.copies.one() as tenant:
+            chat = await WebChat.open(self.http, tenant, question.user, secret, question.language)
             async with chat:
                 return await self._converse(question, tenant, chat)
-        finally:
-            async with self.pool.acquire() as connection:
-                await drop_tenant(connection, tenant)
 
     async def _converse(self, question: Question, tenant: str, chat: WebChat) -> Result:
         before, observed, grades = self.original, [], []
         for step in question.steps:
             try:
-                answer = await chat.ask(step.text, self.patience)
+                async with self.talking:
+                    answer = await chat.ask(step.text, self.patience)
             except NoReply:
                 observed.append(Observed(None))
                 grades.append(Grade(False, "no reply"))
                 break
-            record = await self.log.turn(answer.turn, until="turn.verified", patience=_LOG_PATIENCE)
+            record = await self.log.turn(answer.turn, patience=_LOG_PATIENCE, complete=is_complete)
             async with self.pool.acquire() as connection:
                 after = await snapshot(connection, self.pack, tenant, before)
             seen = observe(answer, record, changes(self.pack, before, after))
@@ -148,14 +143,34 @@ class Player:
         return Result(question, tuple(observed), _whole(question, grades))
 
 
+@asynccontextmanager
+async def _turn_log(running: Running) -> AsyncIterator[TurnLogClient]:
+    log = TurnLogClient(running.insight, running.agent_token)
+    try:
+        yield log
+    finally:
+        await log.close()
+
+
 async def _make_template(connection: asyncpg.pool.PoolConnectionProxy, pack: Pack, template: str, folder: Path) -> None:
     try:
-        made = await publish(pack, connection, tenant=template, rows=RowOptions(folder=folder))
+        made = await _published(pack, connection, template, RowOptions(folder=folder))
     except (TenantError, PackError) as error:
         raise NoRows(f"The rows of {pack.name} cannot be made.", str(error)) from error
     if made.rows_status == "absent":
-        await drop_tenant(connection, template)
         raise NoRows(f"Without the rows of {pack.name} every answer would be wrong.", made.rows_detail)
+
+
+async def _published(
+    pack: Pack, connection: asyncpg.pool.PoolConnectionProxy, template: str, rows: RowOptions
+) -> Published:
+    """Once more when the database's own statistics keeper was at the same tables at the same moment."""
+    for _ in range(_TRIES - 1):
+        try:
+            return await publish(pack, connection, tenant=template, rows=rows)
+        except asyncpg.DeadlockDetectedError:
+            continue
+    return await publish(pack, connection, tenant=template, rows=rows)
 
 
 async def _require_published(connection: asyncpg.pool.PoolConnectionProxy, pack: Pack, tenant: str) -> None:
@@ -166,11 +181,6 @@ async def _require_published(connection: asyncpg.pool.PoolConnectionProxy, pack:
             f"The pack in the folder is version {pack.version}, but the tenant {tenant} {now}.",
             f"Publish it first: `careline tenant publish {pack.name}`.",
         )
-
-
-def _tenant_name(text: str) -> str:
-    """A name that the registry accepts; what is not allowed in one becomes a dash."""
-    return re.sub(r"[^a-z0-9._~-]", "-", text.lower())[:80]
 
 
 def field_words(pack: Pack) -> FieldWords:

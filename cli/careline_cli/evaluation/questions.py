@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from careline.contracts.reply import Outcome
 
 from ..errors import CommandError
 from .expected import Expected, ExpectedRow, parse_effect
+from .locked import is_locked
 
 
 class QuestionSetError(CommandError):
@@ -31,7 +32,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A conversation of one or more steps by one customer (None: an anonymous visitor) on a fresh copy of the data."""
+    """A conversation of one or more steps by one customer (None: an anonymous visitor) on a fresh copy of the data.
+    `source` is the name of its file; `locked`: nobody is to read it."""
 
     id: str
     user: str | None
@@ -40,6 +42,8 @@ class Question:
     kind: str
     language: str | None = None
     tags: tuple[str, ...] = field(default=())
+    source: str = ""
+    locked: bool = False
 
 
 def load_questions(path: Path) -> tuple[Question, ...]:
@@ -48,14 +52,16 @@ def load_questions(path: Path) -> tuple[Question, ...]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionSetError(f"cannot read the question set {path}: {error}") from error
+    locked = is_locked(path)
     questions: dict[str, Question] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            question = parse_question(json.loads(line))
+            question = replace(parse_question(json.loads(line)), source=path.name, locked=locked)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise QuestionSetError(f"{path}:{number}: not a question: {_reason(error)}") from error
+            reason = "" if locked else f": {_reason(error)}"
+            raise QuestionSetError(f"{path}:{number}: not a question{reason}") from error
         if question.id in questions:
             raise QuestionSetError(f"{path}:{number}: the id {question.id!r} occurs twice")
         questions[question.id] = question

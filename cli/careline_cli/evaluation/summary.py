@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
 
+from .baseline import idle_scores
+from .confusion import confusion
 from .grade import Grade
 from .observed import Observed
 from .questions import Question
+from .spending import summarised
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One question as played: what each graded step gave, and the whole question's grade."""
+    """One question as played: what each step gave until the last or the first without a reply, and the whole question's
+    grade."""
 
     question: Question
     observed: tuple[Observed, ...]
@@ -30,48 +34,36 @@ def summarise(results: Sequence[Result]) -> dict[str, Any]:
     """The summary of docs/reference/evaluation.md."""
     turns = [observed for result in results for observed in result.observed]
     times = sorted(turn.ms for turn in turns if turn.outcome is not None)
-    distinct = {_asked(r): r for r in results}
     groups = _by(results, lambda r: r.question.group)
+    right = _right(results)
+    llm = summarised([turn.spent for turn in turns])
     return {
         "rows": len(results),
-        "right": _right(results),
+        "right": right,
+        "wrong": len(results) - right,
         "wrong_writes": sum(r.grade.wrong_write for r in results),
         "handed_over_wrongly": sum("handed over what has an answer" in r.grade.why for r in results),
         "outcomes": dict(Counter(str(r.last.outcome or "none") for r in results).most_common()),
         "by_kind": {kind: _counts(rows) for kind, rows in sorted(_by(results, lambda r: r.question.kind).items())},
         "by_group": {group: _counts(rows) for group, rows in sorted(groups.items())},
-        "distinct": _counts(list(distinct.values())),
+        "distinct": _distinct(results),
         "groups_right": {
             "rows": len(groups),
             "right": sum(all(r.grade.right for r in rows) for rows in groups.values()),
         },
+        "wrong_by_aspect": dict(Counter(r.grade.aspect for r in results if not r.grade.right).most_common()),
+        "baseline": idle_scores([r.question for r in results]),
+        "confusion": _confusion(results),
+        "rounds": {str(n): count for n, count in sorted(Counter(turn.rounds for turn in turns).items())},
         "p50_ms": percentile(times, 50),
         "p99_ms": percentile(times, 99),
-        "llm_calls_per_turn": _mean(turn.llm_calls for turn in turns),
-        "prompt_tokens_per_turn": _mean(turn.prompt_tokens for turn in turns),
-        "prompt_chars_per_turn": _mean(turn.prompt_chars for turn in turns),
-    }
-
-
-def row_of(result: Result) -> dict[str, Any]:
-    """One row of the report."""
-    last = result.last
-    return {
-        "id": result.question.id,
-        "right": result.grade.right,
-        "why": result.grade.why,
-        "operation": last.operation,
-        "args": last.args,
-        "outcome": str(last.outcome) if last.outcome else None,
-        "reason": last.reason,
-        "reply": last.reply,
-        "citations": sorted(last.cited),
-        "diff": [change.model_dump(mode="json") for change in last.diff],
-        "ms": round(last.ms, 2),
-        "turn": last.turn,
-        "kind": result.question.kind,
-        "group": result.question.group,
-        "text": " / ".join(step.text for step in result.question.steps),
+        "llm_calls_per_turn": llm["per_turn"]["calls"],
+        "prompt_tokens_per_turn": llm["per_turn"]["prompt_tokens"],
+        "prompt_chars_per_turn": llm["per_turn"]["prompt_chars"],
+        "completion_tokens_per_turn": llm["per_turn"]["completion_tokens"],
+        "completion_chars_per_turn": llm["per_turn"]["completion_chars"],
+        "money_per_turn": llm["per_turn"]["money"],
+        "llm": llm,
     }
 
 
@@ -84,8 +76,25 @@ def percentile(ordered: Sequence[float], percent: int) -> float | None:
     return round(quantiles(ordered, n=100, method="inclusive")[percent - 1], 2)
 
 
-def _by(results: Iterable[Result], key: Any) -> dict[str, list[Result]]:
-    groups: dict[str, list[Result]] = defaultdict(list)
+def _confusion(results: Sequence[Result]) -> dict[str, Any]:
+    def steps(chosen: Iterable[Result]) -> Iterable[tuple[str, Any, Observed]]:
+        for result in chosen:
+            for step, observed in zip(result.question.steps, result.observed, strict=False):
+                yield result.question.kind, step.expected, observed
+
+    # A single mistaken operation would tell what a locked row is about.
+    readable = [result for result in results if not result.question.locked]
+    return {"routes": confusion(steps(results))["routes"], "operations": confusion(steps(readable))["operations"]}
+
+
+def _distinct(results: Sequence[Result]) -> dict[str, int]:
+    """Questions of the same text by the same customer count once: as right if each of them is."""
+    same = _by(results, _asked)
+    return {"rows": len(same), "right": sum(all(r.grade.right for r in rows) for rows in same.values())}
+
+
+def _by(results: Iterable[Result], key: Any) -> dict[Any, list[Result]]:
+    groups: dict[Any, list[Result]] = defaultdict(list)
     for result in results:
         groups[key(result)].append(result)
     return groups
@@ -97,11 +106,6 @@ def _counts(results: Sequence[Result]) -> dict[str, int]:
 
 def _right(results: Iterable[Result]) -> int:
     return sum(result.grade.right for result in results)
-
-
-def _mean(values: Iterable[int]) -> float:
-    numbers = list(values)
-    return round(sum(numbers) / len(numbers), 3) if numbers else 0.0
 
 
 def _asked(result: Result) -> tuple[str, ...]:

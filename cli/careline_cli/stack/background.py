@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -18,10 +19,18 @@ from careline_cli.stack.process import bound_to_us, rotate
 _POLL_S = 0.1
 
 
-def start_in_background(home: Home, options: list[str], *, bound: bool = False) -> None:
+def start_in_background(
+    home: Home,
+    options: list[str],
+    *,
+    bound: bool = False,
+    module: tuple[str, ...] = ("careline_cli", "up"),
+    env: Mapping[str, str] | None = None,
+) -> None:
     """Returns when the stack is up, having shown what the supervisor said. Ctrl-C stops the start.
 
     `bound`: the stack is stopped when this process dies, however it dies (on Linux); else it runs on until `down`.
+    `module` is the supervisor's, with its arguments; `env` adds to the environment of the stack.
     Raises AlreadyRunning; DiedAtStart when the supervisor ended instead.
     """
     home.create()
@@ -30,7 +39,7 @@ def start_in_background(home: Home, options: list[str], *, bound: bool = False) 
         raise AlreadyRunning(
             f"The stack of {home.root} already runs (supervisor {running}).", "See it with `careline status`."
         )
-    argv = [sys.executable, "-m", "careline_cli", "up", *options]
+    argv = [sys.executable, "-m", *module, *options]
     log = home.log("supervisor")
     rotate(log)
     with log.open("ab") as file:
@@ -41,7 +50,7 @@ def start_in_background(home: Home, options: list[str], *, bound: bool = False) 
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **(env or {}), "PYTHONUNBUFFERED": "1"},
         )
     try:
         _watch(process, home, log, start)

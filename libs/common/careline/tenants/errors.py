@@ -4,6 +4,7 @@ TenantError
 ├── UnknownTenant          nobody published this tenant
 ├── TenantExists           the target of a copy is there already, or the tenant uses another pack
 ├── BadTenantName          not a name that a tenant may have
+├── NoSuchKnowledge        no version of the guide, or more than one, has this name
 ├── PackUnreadable         the stored document does not fit this release; publish the pack again
 ├── DestructiveChange      the pack's tables would lose or change data; `changes` says what and what to do
 └── RowsError              rows from csv files or generate.py do not fit the tables
@@ -26,6 +27,10 @@ class TenantExists(TenantError):
 
 class BadTenantName(TenantError):
     """The text says what a name looks like."""
+
+
+class NoSuchKnowledge(TenantError):
+    """The text names those there are."""
 
 
 class PackUnreadable(TenantError):

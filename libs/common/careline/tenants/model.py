@@ -4,7 +4,7 @@ from .arguments import ArgumentSpec, FromRecord, OutOfRange
 from .base import Examples, Words
 from .data import Column, CsvSource, CustomerKey, Data, GeneratorSource, Table
 from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
-from .pack import GuidePassage, Pack
+from .pack import GuidePassage, Pack, SourcePlace
 from .profile import Fact, GuideNote, Profile
 from .replies import ConfirmReplies, Exemplified, Replies, Reply, Said
 from .tenant import GuideBounds, RouteBounds, Tenant
@@ -43,6 +43,7 @@ __all__ = [
     "Reply",
     "RouteBounds",
     "Said",
+    "SourcePlace",
     "Table",
     "Tenant",
     "TierSpec",

@@ -16,8 +16,19 @@ from .replies import Replies
 from .tenant import Tenant
 
 
+class SourcePlace(PackModel):
+    """Where a passage stands: the file in the pack, and the place there ("line 12", "page 3", "row 7")."""
+
+    file: str = ""
+    at: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.file, self.at) if part)
+
+
 class GuidePassage(PackModel):
-    """A section of the guide. `id` is `document#n`, the same in every language; `asked` is indexed, never shown."""
+    """A section of the guide. `id` is `document#n`, the same in every language; `asked` is indexed, never shown.
+    `path` are the headings it stands under, the document's title first."""
 
     id: str
     document: str
@@ -26,6 +37,8 @@ class GuidePassage(PackModel):
     question: str = ""
     asked: tuple[str, ...] = ()
     text: str
+    path: tuple[str, ...] = ()
+    source: SourcePlace = SourcePlace()
 
 
 class Pack(PackModel):

@@ -76,7 +76,7 @@ async def _publish(pack: Pack, connection: Any, tenant: str, rows: RowOptions, d
     found = await found_rows(pack, rows, status_before)
     changes = await _make_tables(pack, connection)
     await _check_queries(pack, connection)
-    new_version = await _store(pack, connection)
+    new_version = await store(pack, connection)
     status, detail, counts = await fill(pack, connection, tenant, found, status_before)
     stored_status = status_before if status == "kept" else status
     switched = await connection.fetchval(_SWITCH, tenant, pack.name, pack.version, stored_status, detail)
@@ -125,7 +125,8 @@ async def _check_queries(pack: Pack, connection: Any) -> None:
             raise PackError(pack.name, [Problem("profile.yaml", 0, 0, message, ("queries", index))])
 
 
-async def _store(pack: Pack, connection: Any) -> bool:
+async def store(pack: Pack, connection: Any) -> bool:
+    """Keep a sealed pack, in the caller's transaction; whether it is new."""
     document = pack.written().decode()
     # Through text: whether the connection has a JSON codec does not matter.
     added = await connection.fetchval(_STORE, pack.name, pack.version, document)

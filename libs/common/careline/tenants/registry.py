@@ -89,14 +89,15 @@ class Registry:
                 query = "SELECT document::text FROM control.packs WHERE name = $1 AND version = $2"
                 document = await self._pool.fetchval(query, *key)
             # Parsing a large pack takes longer than a turn may wait.
-            pack = await asyncio.to_thread(_parse, key, document)
+            pack = await asyncio.to_thread(parse_pack, key, document)
             while len(self._packs) >= MAX_PACKS:
                 self._packs.pop(next(iter(self._packs)))
             self._packs[key] = pack
             return pack
 
 
-def _parse(key: Key, document: str | None) -> Pack:
+def parse_pack(key: Key, document: str | None) -> Pack:
+    """The pack of a stored document. Raises PackUnreadable."""
     name, version = key
     if document is None:
         raise PackUnreadable(f"version {version} of pack {name} is not stored; publish the pack again")

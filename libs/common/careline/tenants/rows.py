@@ -12,7 +12,7 @@ from .cells import Row, converted
 from .data import CsvSource, Data, Table
 from .errors import RowsError
 from .generator import LIMIT_S, generated
-from .guide import resolve_folder
+from .guide_elsewhere import resolve_folder
 
 
 @dataclass(frozen=True, slots=True)

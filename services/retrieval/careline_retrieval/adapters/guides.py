@@ -36,12 +36,17 @@ def prepared_guides(database: Database, encoder: TextEncoder, resident: int) -> 
 
     async def prepare(pack: Pack) -> Guide:
         await shelves.store(pack)
-        if await shelves.size(pack) > resident:
-            return StoredGuide(database, pack)
-        read = {language: await shelves.read(pack, language) for language in languages_of(pack)}
-        return ResidentGuide(
-            pack,
-            {language: await asyncio.to_thread(GuideIndex, *rows, language) for language, rows in read.items()},
-        )
+        return await opened_guide(database, shelves, pack, resident)
 
     return PreparedPacks(database, prepare)
+
+
+async def opened_guide(database: Database, shelves: Shelves, pack: Pack, resident: int) -> Guide:
+    """The guide of a version that is stored. Raises StorageError."""
+    if await shelves.size(pack) > resident:
+        return StoredGuide(database, pack)
+    read = {language: await shelves.read(pack, language) for language in languages_of(pack)}
+    return ResidentGuide(
+        pack,
+        {language: await asyncio.to_thread(GuideIndex, *rows, language) for language, rows in read.items()},
+    )

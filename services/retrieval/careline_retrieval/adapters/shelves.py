@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 # Several versions are kept, so that a rollback is immediate.
 KEPT_VERSIONS = 3
 _DONE = "SELECT true FROM knowledge.versions WHERE pack = $1 AND version = $2 AND scheme = $3"
+_KNOWN = "SELECT count(DISTINCT digest) FROM knowledge.variants WHERE digest = ANY($1::text[])"
 _SIZE = "SELECT count(*) FROM knowledge.variants WHERE pack = $1 AND version = $2"
 _OF = "WHERE pack = $1 AND version = $2 AND language = $3"
 
@@ -35,13 +36,25 @@ class Shelves:
     async def store(self, pack: Pack) -> None:
         """Returns when the pack's version is there; embeds only texts that no stored version has."""
         pool = self._database.pool
+        if await self.has(pack):
+            return
         with translated():
-            if await pool.fetchval(_DONE, pack.name, pack.version, SCHEME):
-                return
             vectors = await self._vectors(pack)
             async with pool.acquire() as connection, connection.transaction():
                 await _store(connection, pack, vectors)
         log.info("stored version %s of %s: %d passages", pack.version, pack.name, len(pack.guide))
+
+    async def has(self, pack: Pack) -> bool:
+        """Whether the pack's version is there, as this program searches it."""
+        with translated():
+            return bool(await self._database.pool.fetchval(_DONE, pack.name, pack.version, SCHEME))
+
+    async def missing(self, guide: Iterable[GuidePassage]) -> int:
+        """How many texts of `guide` no stored version has: these would have to be embedded."""
+        texts = {digest(variant) for passage in guide for variant in variants(passage)}
+        with translated():
+            known = await self._database.pool.fetchval(_KNOWN, list(texts))
+        return len(texts) - int(known)
 
     async def size(self, pack: Pack) -> int:
         """How many vectors a stored version has, over all languages."""

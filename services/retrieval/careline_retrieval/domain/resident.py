@@ -18,6 +18,8 @@ Floats = NDArray[np.float32]
 
 # What goes into the fusion: passages beyond these cannot come first.
 CANDIDATES = 24
+# A guide of more vectors stays in the database (1.5 KB each).
+MOST_RESIDENT = 20_000
 # What is learnt takes time and memory with the cube and the square of the texts: more are ranked without.
 MOST_LEARNT = 6000
 

@@ -1,0 +1,1 @@
+"""The guide as it is published and searched, for `careline knowledge`."""

@@ -1,0 +1,76 @@
+"""In the classifier's place: `python -m evals.ablation.deciding nearest|flat`. Every turn goes through retrieval."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import partial
+
+from careline.contracts.events import TurnClassified, TurnReceived, TurnRejected
+from careline.contracts.seals import Checker
+from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_RECEIVED, TURNS_REJECTED
+from careline.messaging import Done, MessageContext, MessagingSettings, Outcome, Output, Service, Transport, on
+from careline.models.component import EncoderPart
+from careline.runtime import Application, Component, Consuming, run
+from careline.storage import Database
+from careline_classifier.adapters.facts import CachedFacts, redis_client
+from careline_classifier.adapters.minds import prepared_minds
+from careline_classifier.adapters.near import NearFacts
+from careline_classifier.adapters.records import PostgresRecords
+from careline_classifier.handlers import begun
+from careline_classifier.ports import Facts, Meaning, Minds, Records
+from careline_classifier.reading import Reader
+from careline_classifier.settings import Settings
+
+from .readers import READERS
+from .throwaway import require
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """turns.received and turns.rejected -> turns.classified."""
+
+    minds: Minds
+    meaning: Meaning
+    facts: Facts
+    records: Records
+    checker: Checker
+    reader: type[Reader]
+
+    async def __call__(self, event: TurnReceived | TurnRejected, context: MessageContext) -> Outcome:
+        turn, attempts = event.turn, event.attempts if isinstance(event, TurnRejected) else ()
+        self.checker.check_turn(turn)
+        pack, mind = await self.minds.of(turn.ref.tenant)
+        async with begun(self.facts.of(turn.ref.tenant, pack, turn.identity.customer)) as facts:
+            embedded = await self.meaning.encode_async(mind.reflex.mask(turn.text))
+            reader = self.reader(pack, mind, self.meaning, self.records)
+            understanding = await reader.understand(turn, attempts, embedded, facts)
+        made = TurnClassified(ref=event.ref, turn=turn, understanding=understanding, attempts=attempts)
+        return Done((Output(TURNS_CLASSIFIED, made),))
+
+
+def create_app(reader: type[Reader], settings: Settings, transport: Transport | None = None) -> Application:
+    """As the classifier's, with another decision."""
+    require(settings.home)
+    encoder = EncoderPart(settings.encoder)
+    database = Database(settings.database.get_secret_value(), application="classifier", max_size=settings.pool_size)
+    redis = redis_client(settings.redis.get_secret_value())
+    facts = NearFacts(CachedFacts(database, redis, settings.facts_seconds), redis)
+    minds = prepared_minds(database, encoder, settings.home / "heads")
+    gateway = Checker.from_base64(settings.gateway_key)
+    deciding = Deciding(minds, encoder, facts, PostgresRecords(database), gateway, reader)
+    service = Service(
+        "classifier",
+        MessagingSettings(bootstrap_servers=settings.kafka, concurrency=settings.concurrency),
+        [on(TURNS_RECEIVED, deciding), on(TURNS_REJECTED, deciding)],
+        publishes=[TURNS_CLASSIFIED],
+        transport=transport,
+    )
+    parts: dict[str, Component] = {
+        "encoder": encoder, "database": database, "facts": facts, "minds": minds, "messaging": Consuming(service),
+    }  # fmt: skip
+    return Application("classifier", parts)
+
+
+if __name__ == "__main__":
+    run("classifier", Settings, partial(create_app, READERS[sys.argv[1]]))

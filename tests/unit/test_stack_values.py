@@ -141,3 +141,13 @@ def test_a_service_gets_its_own_secrets_and_no_others(home: Home) -> None:
     assert {env["CARELINE_VERIFIER_PUBLIC_KEY"] for env in found.values()} == {stack.secrets.verifier.public}
     assert {env["PATH"] for env in found.values()} == {"/bin"}
     assert len({env["DATABASE_URL"] for env in found.values()}) == len(secrets.SERVICES)
+
+
+def test_only_services_that_ask_models_are_told_of_them(home: Home) -> None:
+    addresses = {"kafka": "k:1", "postgres": "postgresql://o:p@h:1/d", "redis": "redis://r:1/0"}
+    stack = Stack(home, secrets.load_or_create(home), addresses)
+    named = {"CARELINE_SMALL_URL": "http://m/v1", "CARELINE_SMALL_KEY": "sk-1", "CARELINE_TIERS": "small", "PATH": "/"}
+    found = {name: service_environment(name, stack, 1, named) for name in secrets.SERVICES}
+    told = {name for name, environment in found.items() if named.items() <= environment.items()}
+    assert told == {"classifier", "executor", "verifier"}
+    assert all("CARELINE_SMALL_KEY" not in found[name] for name in found.keys() - told)

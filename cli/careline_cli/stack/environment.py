@@ -12,6 +12,10 @@ _SECRET = (
     "CARELINE_CUSTOMER_SECRET",
 )
 
+# Those that ask language models: CARELINE_SMALL_..., CARELINE_LARGE_... and CARELINE_TIERS are theirs.
+_ASKING = ("classifier", "executor", "verifier")
+_MODELS = ("CARELINE_SMALL_", "CARELINE_LARGE_", "CARELINE_TIERS")
+
 # Concurrency comes from processes and conversations; numeric libraries must not each take every core.
 _ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -44,5 +48,8 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         own["CARELINE_GATEWAY_PRIVATE_KEY"] = secrets.gateway.private
     if service == "verifier":
         own["CARELINE_VERIFIER_PRIVATE_KEY"] = secrets.verifier.private
-    inherited = {name: value for name, value in env.items() if name not in _SECRET}
+    asks = service in _ASKING
+    inherited = {
+        name: value for name, value in env.items() if name not in _SECRET and (asks or not name.startswith(_MODELS))
+    }
     return {**inherited, **_ONE_THREAD, **own}

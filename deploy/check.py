@@ -18,7 +18,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 KUBERNETES = "1.34"
 # What our checks cover; anything else in a kustomization would need kustomize to be understood.
-UNDERSTOOD = {"apiVersion", "kind", "namespace", "resources", "replicas", "images"}
+UNDERSTOOD = {"apiVersion", "kind", "namespace", "resources", "components", "replicas", "images"}
 
 
 def compose_problems(path: Path) -> Iterator[str]:
@@ -39,7 +39,7 @@ def resources_of(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     content = yaml.safe_load(file.read_text())
     if extra := set(content) - UNDERSTOOD:
         raise ValueError(f"{file}: {sorted(extra)} is not understood by this check; extend it first")
-    for name in content.get("resources", ()):
+    for name in (*content.get("resources", ()), *content.get("components", ())):
         target = folder / name
         if target.is_dir():
             yield from resources_of(target)

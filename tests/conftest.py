@@ -19,4 +19,5 @@ pytest_plugins = [
     "tests.fixtures.messaging",
     "tests.fixtures.llm",
     "tests.fixtures.whole_stack",
+    "tests.fixtures.engine",
 ]

@@ -53,6 +53,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry(BUILD, "migrate", "Make the services' roles and apply the SQL that the database lacks."),
     Entry(BUILD, "train", "Learn a pack's examples; with --fine-tune, tune the encoder to them."),
     Entry(MEASURE, "calibrate", "From which confidence on each tier may answer, for a stated precision."),
+    Entry(BUILD, "train-small", "Teach a small model a pack's examples, for vLLM (minutes).", "train_small"),
     Entry(MEASURE, "eval", "Play question sets through the running system and grade them."),
     Entry(TALK, "chat", "Talk in the terminal, over the web-chat API."),
     Entry(TALK, "token", "Sign a customer's identity for the web chat."),

@@ -104,3 +104,9 @@ def test_a_mistake_is_placed_without_its_value() -> None:
 def test_types_are_not_bent(text: str) -> None:
     with pytest.raises(SchemaBroken):
         parse_answer(text, Routing)
+
+
+def test_bare_control_characters_in_an_answer_count_as_blanks() -> None:
+    """A real vLLM's grammar lets them through where a string's length is bounded."""
+    got = parse_answer('{"route": "guide", "confidence": 0.5,\n "quote": "a\x0f\tb"}', Routing)
+    assert got.quote == "a  b"

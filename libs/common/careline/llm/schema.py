@@ -6,6 +6,7 @@ answer is validated again, strictly: a server may ignore the schema, and a hosti
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -16,6 +17,8 @@ from .errors import SchemaBroken
 M = TypeVar("M", bound=BaseModel)
 _NOISE = ("title", "default", "description", "examples")
 _PLACES = 8
+# vLLM's grammar for a string of bounded length lets a model write bare control characters, which JSON has no room for.
+_CONTROLS = re.compile(r"[\x00-\x1f]")
 
 
 @lru_cache(maxsize=256)
@@ -26,9 +29,10 @@ def response_format(output: type[BaseModel]) -> dict[str, Any]:
 
 
 def parse_answer(text: str, output: type[M]) -> M:
-    """The answer as `output`. Raises SchemaBroken, which names places and kinds of mistakes only."""
+    """The answer as `output`; bare control characters count as blanks. Raises SchemaBroken, which names places and
+    kinds of mistakes only."""
     try:
-        return output.model_validate_json(text, strict=True)
+        return output.model_validate_json(_CONTROLS.sub(" ", text), strict=True)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         fields = set(output.model_fields)

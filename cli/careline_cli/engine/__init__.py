@@ -1,0 +1,1 @@
+"""vLLM in a virtual environment of its own, and whether this machine has room for it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from tests.fixtures.llm import Routing
 
 from careline.llm.errors import (
@@ -110,3 +110,12 @@ def test_bare_control_characters_in_an_answer_count_as_blanks() -> None:
     """A real vLLM's grammar lets them through where a string's length is bounded."""
     got = parse_answer('{"route": "guide", "confidence": 0.5,\n "quote": "a\x0f\tb"}', Routing)
     assert got.quote == "a  b"
+
+
+def test_bytes_that_are_no_text_count_once() -> None:
+    """A decoder makes three signs of one lone surrogate, so that a string of bounded length seems too long."""
+
+    class Short(BaseModel):
+        quote: str = Field(max_length=3)
+
+    assert parse_answer('{"quote": "a\ufffd\ufffd\ufffdb"}', Short).quote == "a\ufffdb"

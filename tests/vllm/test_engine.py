@@ -113,13 +113,13 @@ async def test_an_answer_streams_and_is_counted(engine_bench: EngineBench) -> No
 
 async def test_who_has_read_enough_stops_the_engine(engine_bench: EngineBench) -> None:
     server = engine_bench.server
-    aborted = server.metric("vllm:request_success_total", finished_reason="abort")
+    written = server.metric("vllm:generation_tokens_total")
     done = await engine_bench.client.text(
         engine_bench.tier(), engine_bench.call(max_tokens=3500), watch=lambda _: False
     )
     assert done.aborted
     await server.until_idle()
-    assert server.metric("vllm:request_success_total", finished_reason="abort") == aborted + 1
+    assert server.metric("vllm:generation_tokens_total") - written < 3500
 
 
 async def test_a_deadline_stops_the_engine(engine_bench: EngineBench) -> None:

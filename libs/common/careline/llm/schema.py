@@ -19,6 +19,8 @@ _NOISE = ("title", "default", "description", "examples")
 _PLACES = 8
 # vLLM's grammar for a string of bounded length lets a model write bare control characters, which JSON has no room for.
 _CONTROLS = re.compile(r"[\x00-\x1f]")
+# It counts what is no text as one sign, of which a decoder makes up to three: too long a string, by our count.
+_UNDECODED = re.compile("\ufffd+")
 
 
 @lru_cache(maxsize=256)
@@ -29,10 +31,11 @@ def response_format(output: type[BaseModel]) -> dict[str, Any]:
 
 
 def parse_answer(text: str, output: type[M]) -> M:
-    """The answer as `output`; bare control characters count as blanks. Raises SchemaBroken, which names places and
-    kinds of mistakes only."""
+    """The answer as `output`; bare control characters count as blanks, undecodable bytes as one sign. Raises
+    SchemaBroken, which names places and kinds of mistakes only."""
+    readable = _UNDECODED.sub("\ufffd", _CONTROLS.sub(" ", text))
     try:
-        return output.model_validate_json(_CONTROLS.sub(" ", text), strict=True)
+        return output.model_validate_json(readable, strict=True)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         fields = set(output.model_fields)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from evals.injection import Lab, attacks, eager, hostile, in_messages, in_passages, repeats
+from evals.injection import attacks, in_messages, in_passages, repeats
+from evals.injection_lab import Lab, eager, hostile
 from tests.fixtures.library import library_pack
 from tests.fixtures.understanding import FakeRecords, LetterEncoder, library_mind
 

@@ -88,6 +88,8 @@ class Supervisor:
         for step in self._plan.steps:
             await self._take(step, stack)
         await together(*(self._bring_service(service, stack, port) for service, port in services.items()))
+        # Said first: whoever waits for the phase shows what was said until then, and this line belongs to it.
+        self._progress.up(self._register.addresses.get("gateway"))
         self._register.phase("running")
 
     async def _bring_part(self, part: Part) -> None:
@@ -129,7 +131,6 @@ class Supervisor:
                 remark.append(said)
 
     async def _keep_up(self) -> None:
-        self._progress.up(self._register.addresses.get("gateway"))
         everybody = [managed.keep() for managed in (*self._parts, *self._services)]
         await together(*everybody, self._keep_guard())
 

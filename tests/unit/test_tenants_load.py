@@ -15,6 +15,10 @@ pytestmark = pytest.mark.unit
 MINI = Path(__file__).parents[1] / "data" / "packs" / "mini"
 
 
+COOLING = "cooling_off: {period: P7D, same: [loan], reason: too_soon, say: {en: 'From {{ past.again | day }}.', zh: x}}"
+LIMIT = "rate_limit: {times: 3, per: P1D, reason: too_often, say: {en: No more today., zh: x}}"
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     shutil.copytree(MINI, tmp_path / "pack")
@@ -237,3 +241,38 @@ def test_a_pack_without_a_guide_says_so(folder: Path) -> None:
     shutil.rmtree(folder / "guide")
     (folder / "evals" / "smoke.jsonl").unlink()
     assert "no guide" in read_folder(folder, {}).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("guard", "old", "new", "says"),
+    [
+        (COOLING, "P7D", "7", "7 is no duration"),
+        (COOLING, "P7D", "P1M", "'P1M' is no duration"),
+        (COOLING, "P7D", "P0D", "is out of bounds"),
+        (COOLING, "[loan]", "[lone]", "'lone' is no argument; did you mean 'loan'?"),
+        (COOLING, "[loan]", "loan", "'same' is row, or a list of arguments"),
+        (COOLING, "past.again", "past.agin", "unknown name 'past.agin'; did you mean 'again'?"),
+        (COOLING, ", zh: x", "", "there are no words in 'zh'"),
+        (COOLING, "period: P7D, ", "", "'period' is missing"),
+        (LIMIT, "times: 3", "times: 0", "'times' "),
+        (LIMIT, "too_often", "Too often", "has to match"),
+        (LIMIT, "times: 3", "time: 3", "unknown key 'time'; did you mean 'times'?"),
+    ],
+)
+def test_a_wrong_guard_is_named_in_its_line(folder: Path, guard: str, old: str, new: str, says: str) -> None:
+    line = replace(folder, "operations.yaml", "confirm: always\n", f"confirm: always\n    {guard}\n") + 1
+    assert not problems(folder)
+    replace(folder, "operations.yaml", old, new)
+    found = [problem for problem in read_folder(folder, {}).problems if says in problem.message]
+    assert found, "\n".join(problems(folder))
+    assert (found[0].file, found[0].line) == ("operations.yaml", line)
+
+
+def test_a_guard_needs_something_that_can_be_repeated(folder: Path) -> None:
+    plain = COOLING.replace(", same: [loan]", "")
+    line = replace(folder, "operations.yaml", "    confirm: always\n", f"    confirm: always\n    {plain}\n") + 1
+    text = (folder / "operations.yaml").read_text()
+    start, end = text.index("    effect:\n"), text.index("    confirm: always\n")
+    (folder / "operations.yaml").write_text(text[:start] + text[end:])
+    found = problems(folder)
+    assert any("is not in the ledger, so it cannot be counted" in each for each in found), (line, found)

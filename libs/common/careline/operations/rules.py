@@ -1,7 +1,7 @@
 """Whether an operation may go on: pure, and the same for the executor and the verifier.
 
 The order: who may ask at all; bounds of the arguments given; the pack's caller rules; arguments missing; the
-operation's own checks. The first that holds ends it.
+operation's own checks; how often it was done (`guards.py`). The first that holds ends it.
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ Row = Mapping[str, Any]  # column -> str, int, Decimal, bool, date, datetime or 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One moment of one customer. `args` are typed (int, Decimal, date, str); an absent optional one is None."""
+    """One moment of one customer. `args` are typed (int, Decimal, date, str); an absent optional one is None. `past` is
+    what a guard's refusal tells (see `guards`)."""
 
     now: datetime
     today: date
@@ -28,6 +29,7 @@ class Situation:
     args: Mapping[str, Any] = field(default_factory=dict)
     facts: CustomerFacts = field(default_factory=CustomerFacts)
     reads: Mapping[str, Row | tuple[Row, ...] | None] = field(default_factory=dict)
+    past: Mapping[str, datetime] = field(default_factory=dict)
 
     def scope(self, **more: Any) -> dict[str, Any]:
         """The names that expressions and words see."""
@@ -38,6 +40,7 @@ class Situation:
             "now": self.now,
             "today": self.today,
             "customer": self.customer,
+            **({"past": dict(self.past)} if self.past else {}),
             **more,
         }
 

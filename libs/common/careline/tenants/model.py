@@ -3,6 +3,7 @@
 from .arguments import ArgumentSpec, FromRecord, OutOfRange
 from .base import Examples, Words
 from .data import Column, CsvSource, CustomerKey, Data, GeneratorSource, Table
+from .guards import CoolingOff, RateLimit
 from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
 from .pack import GuidePassage, Pack, SourcePlace
 from .profile import Fact, GuideNote, Profile
@@ -16,6 +17,7 @@ __all__ = [
     "Check",
     "Column",
     "ConfirmReplies",
+    "CoolingOff",
     "CsvSource",
     "CustomerKey",
     "Data",
@@ -38,6 +40,7 @@ __all__ = [
     "OutOfRange",
     "Pack",
     "Profile",
+    "RateLimit",
     "Read",
     "Ref",
     "Replies",

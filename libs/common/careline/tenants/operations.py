@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from .arguments import ArgumentSpec
 from .base import Examples, PackModel, Words
+from .guards import CoolingOff, RateLimit
 from .values import Match
 
 
@@ -96,4 +97,6 @@ class Operation(PackModel):
     effect: tuple[Effect, ...] = ()
     confirm: str = "always"
     confirm_say: Words | None = None
+    cooling_off: CoolingOff | None = None
+    rate_limit: RateLimit | None = None
     done: Words

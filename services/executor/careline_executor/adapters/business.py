@@ -39,7 +39,7 @@ class PostgresBusiness:
     async def _rehearse(self, request: Request) -> None:
         pack, tenant = request.pack, request.ref.tenant
         async with self._database.tenant(tenant, schema=pack.business_schema) as connection:
-            found = await survey(connection, pack, request.operation, request.identity, request.args, request.now)
+            found = await survey(connection, pack, request.operation, request.asked, request.args, request.now)
             if not isinstance(found.decision, Proceed):
                 raise _RolledBack(Rehearsal(found))
             written = await carry_out(connection, pack, request.operation, found.situation, tenant)

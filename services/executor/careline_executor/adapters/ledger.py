@@ -9,6 +9,7 @@ from careline.contracts.seals import diff_hash
 from careline.contracts.turn import RowChange
 from careline.operations.cases import case_diff, case_number, case_words
 from careline.operations.errors import MissingRows
+from careline.operations.guards import queue_of
 from careline.operations.rules import Proceed, Refused
 from careline.operations.survey import Survey, survey
 from careline.operations.wording import Wording, reply_text
@@ -37,8 +38,7 @@ class PostgresLedger:
 
     async def _settle(self, order: Order) -> Settlement:
         ref, approval, pack = order.turn.ref, order.approval, order.request.pack
-        numbered = numbered_tables(order.request.operation)
-        async with fenced(self._database, ref, "serializable", pack.business_schema, numbered) as connection:
+        async with fenced(self._database, ref, "serializable", pack.business_schema, _queues(order)) as connection:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
@@ -46,7 +46,7 @@ class PostgresLedger:
                 return Settlement("void")
             settled, approved = await _try(connection, order)
             if settled.status == "committed":
-                await records.append(connection, approval, approved, settled, pack.version)
+                await records.append(connection, order.turn, approval, approved, settled, pack.version)
             else:
                 await records.refuse(connection, approval, settled)
             return settled
@@ -68,14 +68,21 @@ class PostgresLedger:
             number = await records.next_case(connection, ref.tenant)
             settled = _filed(order, number, approved)
             await records.file_case(connection, number, approval, order.language)
-            await records.append(connection, approval, approved, settled, order.pack.version)
+            await records.append(connection, order.turn, approval, approved, settled, order.pack.version)
             return settled
+
+
+def _queues(order: Order) -> tuple[str, ...]:
+    """What other commits may want as well, so that they wait instead of starting over."""
+    request = order.request
+    numbered = (f"next number of {table}" for table in numbered_tables(request.operation))
+    return (*numbered, *queue_of(request.asked, request.operation))
 
 
 async def _try(connection: Connection, order: Order) -> tuple[Settlement, tuple[RowChange, ...]]:
     """Rules again, then the effect in a savepoint; the second value is its diff with marks, as approvals have it."""
     request, approval = order.request, order.approval
-    found = await survey(connection, request.pack, request.operation, request.identity, request.args, request.now)
+    found = await survey(connection, request.pack, request.operation, request.asked, request.args, request.now)
     if isinstance(found.decision, Refused):
         wording = Wording(request.pack, request.language, found.situation)
         return Settlement("refused", found.decision.reason, wording.plain(found.decision.words)), ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from careline.contracts.reply import Approval
-from careline.contracts.turn import RowChange
+from careline.contracts.turn import RowChange, Turn
 from careline.storage import Connection
 
 from ..ports import Settlement
@@ -31,7 +31,12 @@ async def recorded(connection: Connection, tenant: str, key: str) -> Settlement 
 
 
 async def append(
-    connection: Connection, approval: Approval, approved: tuple[RowChange, ...], settled: Settlement, version: str
+    connection: Connection,
+    turn: Turn,
+    approval: Approval,
+    approved: tuple[RowChange, ...],
+    settled: Settlement,
+    version: str,
 ) -> None:
     """One committed operation. Raises ConstraintViolated when the key is there already."""
     ref, identity = approval.ref, approval.identity
@@ -55,6 +60,7 @@ async def append(
         settled.case,
         approval.model_dump(mode="json"),
         version,
+        turn.received_at,
     )
 
 
@@ -116,8 +122,9 @@ SELECT status, reason, "text", diff FROM ledger.refusals WHERE tenant = $1 AND i
 """
 _APPEND = """
 INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff,
-                            diff_hash, written, result, reason, "text", case_number, approval, pack_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                            diff_hash, written, result, reason, "text", case_number, approval, pack_version,
+                            asked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 """
 _REFUSE = """
 INSERT INTO ledger.refusals (tenant, id, conversation, turn, operation, arguments, diff_hash, status, reason,

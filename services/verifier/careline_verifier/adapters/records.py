@@ -12,6 +12,7 @@ from careline.contracts.turn import Argument, RowChange
 from careline.contracts.understanding import CustomerFacts
 from careline.operations.errors import MissingRows
 from careline.operations.facts import read_facts
+from careline.operations.guards import Asked
 from careline.operations.preview import matched_rows, preview
 from careline.operations.rules import Proceed
 from careline.operations.situation import proven_customer, situation
@@ -50,7 +51,8 @@ class PostgresRecords:
                 known,
                 pending_trusted=inquiry.pending_trusted,
             )
-            found = await survey(connection, pack, inquiry.operation, identity, inquiry.args, turn.received_at)
+            asked = Asked(inquiry.name, turn.ref, identity)
+            found = await survey(connection, pack, inquiry.operation, asked, inquiry.args, turn.received_at)
             diff = await _preview(connection, inquiry, found)
             return Dossier(sources, found, diff, await _settled(connection, turning.ref))
 

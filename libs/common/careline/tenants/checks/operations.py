@@ -12,6 +12,7 @@ from ..operations import Check, Effect, Insert, Operation, Update
 from ..problems import Path, suggestion
 from ..values import Expr, Ref
 from .arguments import check_argument
+from .guards import check_guards
 from .profile import NOW
 from .report import ANYTHING, LEAF, Names, Report
 from .rows import check_match, table_of
@@ -47,6 +48,7 @@ def check_operation(report: Report, name: str, operation: Operation, data: Data 
         _check_rule(report, (*at, "checks", index), check, names)
     for index, effect in enumerate(operation.effect):
         _check_effect(report, (*at, "effect", index), effect, data, names, arguments)
+    check_guards(report, at, operation, names)
     _check_end(report, at, operation, names)
 
 

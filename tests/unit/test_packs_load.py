@@ -67,7 +67,7 @@ def test_every_operation_has_enough_examples_and_none_is_given_twice(name: str, 
 
 
 def test_a_look_up_is_never_confirmed_and_a_costly_operation_always() -> None:
-    operations = pack("shop").operations
+    operations = pack("shop").declared
     assert {name for name, spec in operations.items() if not spec.effect} == {
         "track_order",
         "list_orders",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -91,7 +92,12 @@ class Checker:
 
 def diff_hash(diff: tuple[RowChange, ...]) -> str:
     """SHA-256 over the canonical form of row changes; what a confirmation and an approval are bound to."""
-    return hashlib.sha256(canonical([change.model_dump(mode="json") for change in diff])).hexdigest()
+    return content_hash([change.model_dump(mode="json") for change in diff])
+
+
+def content_hash(content: Any) -> str:
+    """SHA-256 over the canonical form of JSON values."""
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def _turn_content(turn: Turn) -> bytes:

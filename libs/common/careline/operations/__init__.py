@@ -4,9 +4,9 @@ facts      the customer's basic facts, by the pack's queries         rules     m
 reads      declared reads as parameterised SQL                       preview   effect + matched rows -> row changes
 resolve    `$argument`, `{expr: ...}` -> typed values of columns     diffs     row changes in their one form
 evidence   an argument's value derived again from its quote          summary   row changes in words
-guards     cooling-off and rate limits, from the ledger
+guards     cooling-off and rate limits, from the ledger             undo, undoing  taking back what the ledger has
 situation  what rules and words look at                              survey    facts, reads, rules: all of it at once
 
-Nothing here writes. Everything but `facts`, `reads.gather`, `preview.matched_rows`, `guards.read_past` and `survey` is
-pure.
+Nothing here writes. Everything but `facts`, `reads.gather`, `preview.matched_rows`, `guards.read_past`, `undoing` and
+`survey` is pure.
 """

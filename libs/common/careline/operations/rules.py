@@ -80,7 +80,7 @@ def decide_checks(operation: Operation, situation: Situation) -> Decision:
 
 def wants_confirmation(operation: Operation, situation: Situation) -> bool:
     """The pack's policy. A look-up is never confirmed. Raises ExpressionError."""
-    if not operation.effect or operation.confirm == "never":
+    if not operation.changes or operation.confirm == "never":
         return False
     return operation.confirm == "always" or holds(operation.confirm, situation.scope())
 

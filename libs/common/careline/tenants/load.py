@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field
 
 from .base import PackModel
+from .builtin import with_builtin
 from .checks.data import check_data, check_tenant
 from .checks.evals import check_evals
 from .checks.operations import check_caller, check_operation
 from .checks.profile import check_profile, fact_names
 from .checks.replies import check_doubles, check_replies
 from .checks.report import Report
+from .checks.undo import check_undo
 from .data import Data, GeneratorSource
 from .guide import Guide, read_guide
 from .operations import Check, Operation
@@ -96,7 +98,7 @@ class _Reading:
             data=data,
             profile=profile,
             caller=catalogue.caller,
-            operations=catalogue.operations,
+            operations=with_builtin(catalogue.operations, replies),
             replies=replies,
             guide=tuple(self.guide.passages),
         ).sealed()
@@ -158,6 +160,7 @@ class _Reading:
         check_caller(operations, catalogue.caller, facts)
         for name, operation in catalogue.operations.items():
             check_operation(operations, name, operation, data, facts)
+        check_undo(operations, reports["replies.yaml"], catalogue.operations, replies)
         if replies is not None:
             check_replies(reports["replies.yaml"], replies, facts)
         check_doubles(

@@ -7,12 +7,14 @@ from .guards import CoolingOff, RateLimit
 from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
 from .pack import GuidePassage, Pack, SourcePlace
 from .profile import Fact, GuideNote, Profile
-from .replies import ConfirmReplies, Exemplified, MoodReply, Replies, Reply, Said
+from .replies import ConfirmReplies, Exemplified, MoodReply, Replies, Reply, Said, UndoReplies
 from .tenant import GuideBounds, RouteBounds, Tenant
 from .tiers import TierSpec, TierSpecs
+from .undo import UNDO, Undo
 from .values import Expr, Match, Next, Ref, Value
 
 __all__ = [
+    "UNDO",
     "ArgumentSpec",
     "Check",
     "Column",
@@ -52,6 +54,8 @@ __all__ = [
     "Tenant",
     "TierSpec",
     "TierSpecs",
+    "Undo",
+    "UndoReplies",
     "Update",
     "Value",
     "Words",

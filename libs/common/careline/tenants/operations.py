@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag
 from .arguments import ArgumentSpec
 from .base import Examples, PackModel, Words
 from .guards import CoolingOff, RateLimit
+from .undo import Undo
 from .values import Match
 
 
@@ -99,4 +100,11 @@ class Operation(PackModel):
     confirm_say: Words | None = None
     cooling_off: CoolingOff | None = None
     rate_limit: RateLimit | None = None
+    undo: Undo | None = None
     done: Words
+    builtin: Literal["undo"] | None = None  # never declared: see `builtin.py`
+
+    @property
+    def changes(self) -> bool:
+        """Whether it writes anything; else it is a look-up."""
+        return bool(self.effect) or self.builtin is not None

@@ -6,13 +6,12 @@ from careline.contracts.understanding import CustomerFacts
 from careline.operations.errors import MissingRows
 from careline.operations.facts import read_facts
 from careline.operations.rules import Proceed
-from careline.operations.survey import survey
 from careline.storage import ConstraintViolated, Database
 from careline.tenants.model import Pack
 
 from ..domain.proposal import Impossible, Rehearsal
 from ..domain.request import Request
-from .effects import carry_out
+from .planned import planned
 
 
 class PostgresBusiness:
@@ -39,11 +38,11 @@ class PostgresBusiness:
     async def _rehearse(self, request: Request) -> None:
         pack, tenant = request.pack, request.ref.tenant
         async with self._database.tenant(tenant, schema=pack.business_schema) as connection:
-            found = await survey(connection, pack, request.operation, request.asked, request.args, request.now)
-            if not isinstance(found.decision, Proceed):
-                raise _RolledBack(Rehearsal(found))
-            written = await carry_out(connection, pack, request.operation, found.situation, tenant)
-            raise _RolledBack(Rehearsal(found, tuple(written.diff)))
+            plan = await planned(connection, request)
+            if not isinstance(plan.found.decision, Proceed):
+                raise _RolledBack(Rehearsal(plan.found))
+            written = await plan.carry_out()
+            raise _RolledBack(Rehearsal(plan.found, tuple(written.diff)))
 
 
 class _RolledBack(Exception):

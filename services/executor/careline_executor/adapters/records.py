@@ -37,8 +37,10 @@ async def append(
     approved: tuple[RowChange, ...],
     settled: Settlement,
     version: str,
+    undoes: str | None = None,
 ) -> None:
-    """One committed operation. Raises ConstraintViolated when the key is there already."""
+    """One committed operation. Raises ConstraintViolated when the key is there already, or the entry it undoes is
+    undone."""
     ref, identity = approval.ref, approval.identity
     await connection.execute(
         _APPEND,
@@ -61,6 +63,7 @@ async def append(
         approval.model_dump(mode="json"),
         version,
         turn.received_at,
+        undoes,
     )
 
 
@@ -123,8 +126,8 @@ SELECT status, reason, "text", diff FROM ledger.refusals WHERE tenant = $1 AND i
 _APPEND = """
 INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff,
                             diff_hash, written, result, reason, "text", case_number, approval, pack_version,
-                            asked_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                            asked_at, undoes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 """
 _REFUSE = """
 INSERT INTO ledger.refusals (tenant, id, conversation, turn, operation, arguments, diff_hash, status, reason,

@@ -264,7 +264,7 @@ def test_a_pack_without_a_guide_says_so(folder: Path) -> None:
         (UNDO, "operation: extend_loan", "operation: return_book", "'return_book' does not undo it"),
         (UNDO, "operation: extend_loan, ", "", "arguments are for another operation"),
         (UNDO, "loan: args.loan", "lone: args.loan", "'lone' is no argument of extend_loan; did you mean 'loan'?"),
-        (UNDO, "args.loan", "args.lone", "unknown name 'args.lone'; did you mean 'loan'?"),
+        (UNDO, "{loan: args.loan", "{loan: args.lone", "unknown name 'args.lone'; did you mean 'loan'?"),
         (UNDO, "loan: args.loan, ", "", "extend_loan needs the argument 'loan'"),
     ],
 )

@@ -14,8 +14,8 @@ class GatewaySettings(ServiceSettings, DatabaseSettings):
 
     redis: str = Field(default="redis://127.0.0.1:6379/0", alias="REDIS_URL")
     private_key: SecretStr = Field(alias="CARELINE_GATEWAY_PRIVATE_KEY", min_length=44, max_length=44)
-    # Replies that the verifier has not sealed are shown to nobody.
-    verifier_key: str = Field(alias="CARELINE_VERIFIER_PUBLIC_KEY", min_length=44, max_length=44)
+    # Replies that the verifier has not sealed are shown to nobody. Several keys while they rotate.
+    verifier_key: str = Field(alias="CARELINE_VERIFIER_PUBLIC_KEY", min_length=44)
     customer_secret: SecretStr = Field(alias="CARELINE_CUSTOMER_SECRET", min_length=16)
     agent_token: SecretStr = Field(alias="CARELINE_AGENT_TOKEN", min_length=16)
     # Pages that may embed the chat: "*", or origins separated by commas (https://shop.example). Ours always may.

@@ -12,6 +12,7 @@ from careline.telemetry import setup_tracing
 from .adapters.clock import utc_now
 from .adapters.fanout import FanOut, connect
 from .adapters.http.site import site_of
+from .adapters.ledger import PostgresLedgerBook
 from .adapters.outbox import PUBLISHES, OutboxPublisher
 from .adapters.packs import PackRuleBook
 from .adapters.store import PostgresStore
@@ -56,5 +57,8 @@ def create_app(
         "streams": FanOut(hub, redis, store),
         "sweeper": Sweeper(store, conversations.tick, clock, settings.sweep_s),
     }
-    http = site_of(settings, conversations, store=store, rule_book=book, redis=redis, hub=hub, clock=clock)
+    ledger = PostgresLedgerBook(lambda: database.pool)
+    http = site_of(
+        settings, conversations, store=store, rule_book=book, ledger=ledger, redis=redis, hub=hub, clock=clock
+    )
     return Application("gateway", components, http)

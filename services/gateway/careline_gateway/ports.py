@@ -18,6 +18,7 @@ from careline.contracts.turn import Identity
 from careline.messaging import TransientError
 
 from .domain.change import Change, Outgoing, Shown
+from .domain.ledger import LedgerFilter, LedgerRow
 from .domain.state import Conversation, Key, Rules, Status
 
 
@@ -153,6 +154,13 @@ class RuleBook(Protocol):
         """The titles of the guide's articles by passage id and language. Raises UnknownTenant."""
 
 
+class LedgerBook(Protocol):
+    """The ledger, to be read."""
+
+    async def read(self, wanted: LedgerFilter) -> Sequence[LedgerRow]:
+        """Newest first. Raises StoreUnavailable."""
+
+
 class Limiter(Protocol):
     """How often somebody may do something."""
 
@@ -189,3 +197,11 @@ class Agents(Protocol):
     async def hand_back(self, key: Key, agent: str) -> Status: ...
 
     async def resolve(self, key: Key, agent: str) -> Status: ...
+
+
+class Undoes(Protocol):
+    """What people may have undone; implemented by `undoing.Undoing`."""
+
+    async def begin(self, tenant: str, entry: str, agent: str) -> tuple[Key, Accepted]: ...
+
+    async def answer(self, key: Key, agent: str, *, confirm: bool) -> Accepted: ...

@@ -74,7 +74,7 @@ async def _by_another(
 
 async def _entry(connection: Connection, asked: Asked, named: Any) -> Entry | None:
     """The entry named, if it is the customer's; without a name the last of this conversation that changed anything."""
-    who = (proven_customer(asked.identity), asked.identity.visitor)
+    who = (proven_customer(asked.identity), asked.identity.visitor, asked.identity.agent is not None)
     if named is None:
         found = await connection.fetch(_LAST, *who, asked.ref.conversation, asked.ref.turn)
     else:
@@ -125,7 +125,7 @@ SELECT id, operation, customer, arguments, written, result, coalesce(asked_at, c
        EXISTS (SELECT FROM ledger.entries u WHERE u.tenant = e.tenant AND u.undoes = e.id) AS undone
 FROM ledger.entries e
 WHERE tenant = current_setting('careline.tenant', true)
-  AND (customer = $1 OR ($1::text IS NULL AND customer IS NULL AND visitor = $2))"""
-_LAST = f"""{_COLUMNS} AND conversation = $3 AND turn <> $4 AND undoes IS NULL AND case_number IS NULL
+  AND (customer = $1 OR ($1::text IS NULL AND customer IS NULL AND (visitor = $2 OR $3)))"""
+_LAST = f"""{_COLUMNS} AND conversation = $4 AND turn <> $5 AND undoes IS NULL AND case_number IS NULL
 ORDER BY coalesce(asked_at, committed_at) DESC, committed_at DESC LIMIT 1"""
-_NAMED = f"{_COLUMNS} AND id = $3"
+_NAMED = f"{_COLUMNS} AND id = $4"

@@ -83,6 +83,9 @@ async def refuse(connection: Connection, approval: Approval, settled: Settlement
         settled.reason,
         settled.text,
         _json(settled.diff),
+        approval.identity.visitor,
+        approval.identity.customer,
+        approval.model_dump(mode="json"),
     )
 
 
@@ -131,8 +134,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 """
 _REFUSE = """
 INSERT INTO ledger.refusals (tenant, id, conversation, turn, operation, arguments, diff_hash, status, reason,
-                             "text", diff)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                             "text", diff, visitor, customer, approval)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT DO NOTHING
 """
 _NEXT_CASE = """

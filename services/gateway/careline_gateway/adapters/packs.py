@@ -95,6 +95,8 @@ def rules_of(pack: Pack, deadline_s: float) -> Rules:
         history=pack.tenant.history,
         idle_s=pack.tenant.idle_minutes * 60.0,
         deadline_s=deadline_s,
+        yes=pack.replies.confirm.yes.examples[pack.default_language][0],
+        no=pack.replies.confirm.no.examples[pack.default_language][0],
     )
 
 

@@ -2,6 +2,7 @@
 
 ConversationError
 ├── UnknownConversation   there is none of that id, or the caller may not know that there is
+├── UnknownEntry          the ledger has none of that id
 ├── UnknownTenant         no business of that name is served here
 ├── WaitingRoomFull       too many messages wait for their turn
 ├── NotTaken              an answer or hand-back for a conversation that no person has
@@ -17,6 +18,10 @@ class ConversationError(Exception):
 
 class UnknownConversation(ConversationError):
     """No such conversation for this caller."""
+
+
+class UnknownEntry(ConversationError):
+    """No such entry of the ledger."""
 
 
 class UnknownTenant(ConversationError):

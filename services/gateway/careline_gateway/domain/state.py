@@ -110,6 +110,8 @@ class Rules:
     history: int = 6
     idle_s: float = 1800.0
     deadline_s: float = 30.0
+    yes: str = "yes"  # in the pack's own words
+    no: str = "no"
 
     def handover_text(self, language: str | None) -> str:
         """What the customer is told when a person takes over because nothing else answered."""

@@ -12,6 +12,7 @@ CODES: dict[str, tuple[int, str]] = {
     "token_expired": (401, "the token was good once"),
     "origin": (403, "pages of this origin may not use the service"),
     "unknown_conversation": (404, "there is none for this token, or at all"),
+    "unknown_entry": (404, "the ledger of this business has no such entry"),
     "unknown_tenant": (404, "no such business is served here"),
     "not_found": (404, "nothing is served at this address"),
     "method_not_allowed": (405, "the address does not take this method"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -46,6 +46,61 @@ class AgentAnswer(AgentAction):
     """What a person writes to the customer."""
 
     text: str = Field(description="at most 8192 bytes in UTF-8")
+
+
+class UndoAnswer(AgentAction):
+    """Whether what was shown is to be written back."""
+
+    confirm: bool
+
+
+class UndoBegun(BaseModel):
+    """The bot answers in `conversation`, with this turn."""
+
+    conversation: str
+    turn: str | None
+    position: int
+
+
+class LedgerEntry(BaseModel):
+    """Who asked for what in which words, what changed (old -> new), the verdict, the approval, what came of it."""
+
+    class AskedBy(BaseModel):
+        customer: str | None
+        agent: str | None = Field(description="the person who acted for the customer")
+        visitor: str | None
+        assurance: str | None
+
+    class Approval(BaseModel):
+        signed_by: str
+        key: str | None = Field(description="id of the signing key")
+        expires_at: datetime | None
+        epoch: int | None
+        diff_hash: str | None
+
+    entry: str
+    at: datetime
+    verdict: Literal["committed", "refused", "stale"]
+    reason: str | None
+    operation: str
+    asked_by: AskedBy
+    conversation: str
+    turn: str
+    arguments: list[dict[str, Any]] = Field(description="name, value, the customer's words, and from where they are")
+    diff: list[dict[str, Any]] = Field(description="table, action, key, old, new; as written")
+    approval: Approval | None
+    result: dict[str, Any]
+    case: str | None
+    undoes: str | None
+    undone_by: str | None
+    pack_version: str | None
+    told: str
+
+
+class LedgerEntries(BaseModel):
+    """Newest first."""
+
+    entries: list[LedgerEntry]
 
 
 class Session(BaseModel):

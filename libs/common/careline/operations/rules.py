@@ -16,6 +16,7 @@ from careline.tenants.model import ArgumentSpec, Check, Operation, Pack, Words
 from .situation import Situation
 
 SIGN_IN = "sign_in"
+CODE_NEEDED = "code_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,15 @@ Decision = Refused | AlreadySo | Missing | Proceed
 
 def decide_caller(pack: Pack, operation: Operation, situation: Situation) -> Decision:
     """What can be decided before the operation's rows are read. Raises ExpressionError."""
-    if operation.assurance == "signed" and situation.customer is None:
+    if operation.assurance != "anonymous" and situation.customer is None:
         return Refused(SIGN_IN, pack.replies.sign_in.say)
+    if operation.assurance == "code" and situation.proof != "code":
+        return Refused(CODE_NEEDED, pack.replies.recognition.needed)
     outside = _bounds(operation, situation)
     if isinstance(outside, Refused):
         return outside
     # A visitor nobody knows cannot meet rules about facts; an operation open to anybody does not ask for them.
-    if situation.customer is not None or operation.assurance == "signed":
+    if situation.customer is not None or operation.assurance != "anonymous":
         ended = _first(pack.caller, situation)
         if ended is not None and not _admitted(operation, situation):
             return ended

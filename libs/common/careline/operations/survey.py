@@ -13,7 +13,7 @@ from .facts import read_facts
 from .guards import Asked, decide_guards, is_guarded, read_past
 from .reads import Connection, gather
 from .rules import Decision, Proceed, decide_caller, decide_checks
-from .situation import Situation, proven_customer, situation
+from .situation import Situation, proof_of, proven_customer, situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ async def survey(
     """
     customer = proven_customer(asked.identity)
     facts = await read_facts(connection, pack, customer)
-    known = replace(situation(pack, now, customer, facts), args=args)
+    known = replace(situation(pack, now, customer, facts), args=args, proof=proof_of(asked.identity))
     decision = decide_caller(pack, operation, known)
     if not isinstance(decision, Proceed):
         return Survey(known, decision)

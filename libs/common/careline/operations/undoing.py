@@ -19,7 +19,7 @@ from .facts import read_facts
 from .guards import Asked
 from .reads import Connection, qualified, quoted, table_of
 from .rules import Proceed, Refused, decide_caller
-from .situation import Situation, proven_customer, situation
+from .situation import Situation, proof_of, proven_customer, situation
 from .survey import Survey, survey
 from .undo import CHANGED, NOT_UNDOABLE, Entry, arguments_of, decide_undo, inverse, left_behind, undo_of
 
@@ -41,7 +41,7 @@ async def survey_undo(
     """As `survey`, for the built-in operation. Raises OperationError and ExpressionError for a defect of the pack."""
     customer = proven_customer(asked.identity)
     facts = await read_facts(connection, pack, customer)
-    known = replace(situation(pack, now, customer, facts), args=args)
+    known = replace(situation(pack, now, customer, facts), args=args, proof=proof_of(asked.identity))
     decision = decide_caller(pack, operation, known) if asked.identity.agent is None else Proceed()
     if not isinstance(decision, Proceed):
         return Undoing(Survey(known, decision))

@@ -17,6 +17,7 @@ from .checks.data import check_data, check_tenant
 from .checks.evals import check_evals
 from .checks.operations import check_caller, check_operation
 from .checks.profile import check_profile, fact_names
+from .checks.recognition import check_recognition
 from .checks.replies import check_doubles, check_replies
 from .checks.report import Report
 from .checks.undo import check_undo
@@ -160,6 +161,9 @@ class _Reading:
         check_caller(operations, catalogue.caller, facts)
         for name, operation in catalogue.operations.items():
             check_operation(operations, name, operation, data, facts)
+        check_recognition(
+            reports["profile.yaml"], reports["replies.yaml"], profile, data, catalogue.operations, replies
+        )
         check_undo(operations, reports["replies.yaml"], catalogue.operations, replies)
         if replies is not None:
             check_replies(reports["replies.yaml"], replies, facts)

@@ -7,7 +7,8 @@ from .guards import CoolingOff, RateLimit
 from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
 from .pack import GuidePassage, Pack, SourcePlace
 from .profile import Fact, GuideNote, Profile
-from .replies import ConfirmReplies, Exemplified, MoodReply, Replies, Reply, Said, UndoReplies
+from .recognition import Recognise
+from .replies import ConfirmReplies, Exemplified, MoodReply, RecognitionReplies, Replies, Reply, Said, UndoReplies
 from .tenant import GuideBounds, RouteBounds, Tenant
 from .tiers import TierSpec, TierSpecs
 from .undo import UNDO, Undo
@@ -44,6 +45,8 @@ __all__ = [
     "Profile",
     "RateLimit",
     "Read",
+    "Recognise",
+    "RecognitionReplies",
     "Ref",
     "Replies",
     "Reply",

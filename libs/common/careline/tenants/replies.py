@@ -76,6 +76,20 @@ class UndoReplies(PackModel):
     )
 
 
+class RecognitionReplies(PackModel):
+    """About one-time codes: what goes to the address of the record (`code`, `title`, `minutes`), and what is said to
+    who has to give one back first."""
+
+    message: Words = _words(
+        en="Your code for {{ title }} is {{ code }}. It is good for {{ minutes }} minutes. We never ask you for it.",
+        zh="您在{{ title }}的验证码是{{ code }}，{{ minutes }}分钟内有效。我们不会向您索要验证码。",
+    )
+    needed: Words = _words(
+        en="For this I have to be sure that it is you. Please have a one-time code sent to you and enter it here.",
+        zh="为确认是您本人，请先获取一次性验证码并在此输入。",
+    )
+
+
 class Replies(PackModel):
     """All wording of the business that belongs to no operation and no fact."""
 
@@ -91,4 +105,5 @@ class Replies(PackModel):
     moods: dict[Feeling, MoodReply] = Field(default_factory=dict)
     later: Said = Field(default_factory=lambda: Said.model_validate({"say": _LATER}))
     undo: UndoReplies = UndoReplies()
+    recognition: RecognitionReplies = RecognitionReplies()
     guide: Exemplified = Exemplified(examples={})

@@ -4,6 +4,8 @@ ConversationError
 ├── UnknownConversation   there is none of that id, or the caller may not know that there is
 ├── UnknownEntry          the ledger has none of that id
 ├── UnknownTenant         no business of that name is served here
+├── NotRecognised         this business recognises nobody by a code
+├── WrongCode             wrong, used, expired, or tried too often
 ├── WaitingRoomFull       too many messages wait for their turn
 ├── NotTaken              an answer or hand-back for a conversation that no person has
 └── TakenByAnother        another person has it already
@@ -26,6 +28,14 @@ class UnknownEntry(ConversationError):
 
 class UnknownTenant(ConversationError):
     """No such business."""
+
+
+class NotRecognised(ConversationError):
+    """No codes here."""
+
+
+class WrongCode(ConversationError):
+    """Not the code, whyever."""
 
 
 class WaitingRoomFull(ConversationError):

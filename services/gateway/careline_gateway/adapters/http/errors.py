@@ -16,12 +16,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from ...domain.errors import (
+    NotRecognised,
     NotTaken,
     TakenByAnother,
     UnknownConversation,
     UnknownEntry,
     UnknownTenant,
     WaitingRoomFull,
+    WrongCode,
 )
 from ...domain.tokens import ExpiredToken, TokenError
 from ...ports import StoreUnavailable, TooManyRequests
@@ -32,6 +34,8 @@ log = logging.getLogger(__name__)
 _CODE: dict[type[Exception], str] = {
     UnknownConversation: "unknown_conversation",
     UnknownEntry: "unknown_entry",
+    NotRecognised: "not_recognised",
+    WrongCode: "wrong_code",
     UnknownTenant: "unknown_tenant",
     WaitingRoomFull: "too_many_waiting",
     NotTaken: "not_taken",

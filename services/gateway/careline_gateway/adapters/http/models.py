@@ -48,6 +48,33 @@ class AgentAnswer(AgentAction):
     text: str = Field(description="at most 8192 bytes in UTF-8")
 
 
+class CodeWanted(Incoming):
+    """Who the visitor says to be: what the business's records know them by."""
+
+    identifier: Annotated[str, StringConstraints(min_length=1, max_length=254, pattern=r"^[^\x00-\x1f]+$")]
+    via: Literal["email", "sms"] | None = None
+
+
+class CodeGiven(Incoming):
+    """The code as it was sent."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class CodeSent(BaseModel):
+    """If the records know somebody by that, a code is on its way to the address they have."""
+
+    digits: int
+    expires_at: datetime
+
+
+class RecognisedUntil(BaseModel):
+    """Who writes is known, in this conversation, until then."""
+
+    assurance: Literal["code"]
+    until: datetime
+
+
 class UndoAnswer(AgentAction):
     """Whether what was shown is to be written back."""
 
@@ -156,6 +183,25 @@ class InboxEntry(BaseModel):
     urgency: Literal["low", "normal", "high"]
 
 
+class Proposed(BaseModel):
+    """An operation that was asked about: its arguments, and the row changes old -> new."""
+
+    operation: str
+    arguments: dict[str, Any]
+    missing: list[str]
+    diff: list[dict[str, Any]]
+    expires_at: datetime
+
+
+class Interrupted(BaseModel):
+    """Void now. `text` are the customer's words of the turn that was in flight, if one was."""
+
+    at: datetime
+    turn: str | None
+    text: str
+    proposed: Proposed | None
+
+
 class Case(BaseModel):
     """Everything a person needs to answer: who, in which state, what was open, what was said."""
 
@@ -168,6 +214,8 @@ class Case(BaseModel):
     epoch: int
     unanswered: list[str]
     pending_operation: str | None
+    pending: Proposed | None = Field(description="the open question")
+    voided: Interrupted | None = Field(description="what was about to happen when a person came between")
     entries: list[Entry]
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
-from ...ports import Agents, Chat, Clock, LedgerBook, Limiter, RuleBook, Store
+from ...ports import Agents, Chat, Clock, LedgerBook, Limiter, Recognition, RuleBook, Store
 from ...settings import GatewaySettings
 from ...undoing import Undoing
 from ..limiter import RedisLimiter
@@ -22,6 +22,7 @@ from .ledger import LedgerSide
 from .origins import Origins
 from .pages import pages
 from .posting import Posting
+from .recognition import RecognitionSide
 from .visitors import Visitors
 
 
@@ -35,6 +36,7 @@ def site(
     store: Store,
     rule_book: RuleBook,
     ledger: LedgerBook,
+    recognition: Recognition,
     limiter: Limiter,
     hub: Hub,
     access: Access,
@@ -57,6 +59,7 @@ def site(
     app.include_router(Events(use_cases, hub, posting, titled, access).router())
     app.include_router(AgentSide(use_cases, use_cases, store, titled, access).router())
     app.include_router(LedgerSide(ledger, Undoing(use_cases, ledger, rule_book), access).router())
+    app.include_router(RecognitionSide(use_cases, recognition, limiter, access).router())
     app.include_router(pages())
     app.add_middleware(Origins, allowed=origins)
     app.add_middleware(Draining)
@@ -70,6 +73,7 @@ def site_of(
     store: Store,
     rule_book: RuleBook,
     ledger: LedgerBook,
+    recognition: Recognition,
     redis: Redis,
     hub: Hub,
     clock: Clock,
@@ -80,6 +84,7 @@ def site_of(
         store=store,
         rule_book=rule_book,
         ledger=ledger,
+        recognition=recognition,
         limiter=RedisLimiter(redis, settings.limits),
         hub=hub,
         access=Access.of(settings, clock),

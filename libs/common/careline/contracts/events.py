@@ -102,7 +102,7 @@ class OperationSettled(Event):
 
     `status`: committed (now or before); refused (a rule fails now; `reason`); stale (the dry run no longer holds:
     ask again with the fresh diff); void (turn superseded, taken over, or approval invalid: nobody is told); unsettled
-    (another system was called, and nobody knows whether it has done it, or it could not be reached: a human takes over).
+    (another system was called and nobody knows whether it has done it, or it is away: a human takes over).
     """
 
     TYPE: ClassVar[str] = "operation.settled"

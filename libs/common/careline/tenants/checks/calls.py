@@ -13,7 +13,6 @@ from ..systems import HttpCall
 from ..values import Expr, Match, Next, Ref, Value
 from .report import Report
 
-BODY = "body."
 # JSON types that a value of an argument's type can be sent as.
 SENT_AS: dict[str, frozenset[str]] = {
     "integer": frozenset({"integer", "number", "string"}),
@@ -21,13 +20,6 @@ SENT_AS: dict[str, frozenset[str]] = {
     "money": frozenset({"number", "string"}),
 }
 _TEXT = frozenset({"string"})
-
-
-def body_field(call: HttpCall, name: str) -> str | None:
-    """The path of the body's field that an argument of this name is for; None when it is a parameter."""
-    if name.startswith(BODY) and call.parameter(name) is None:
-        return name.removeprefix(BODY)
-    return name if call.parameter(name) is None else None
 
 
 def check_call(report: Report, at: Path, name: str, call: HttpCall, arguments: Match, operation: Operation) -> None:
@@ -38,7 +30,7 @@ def check_call(report: Report, at: Path, name: str, call: HttpCall, arguments: M
         if schema is None:
             report.add((*at, argument), f"{name} takes no {argument!r}{suggestion(argument, _known(call))}")
             continue
-        if (path := body_field(call, argument)) is not None:
+        if (path := call.body_field(argument)) is not None:
             given.add(path)
         wrong = _unfit(value, schema, operation, required=required)
         if wrong:
@@ -56,7 +48,7 @@ def _place(call: HttpCall, argument: str) -> tuple[Mapping[str, Any] | None, boo
     parameter = call.parameter(argument)
     if parameter is not None:
         return parameter.value, parameter.required
-    path = body_field(call, argument)
+    path = call.body_field(argument)
     if call.body is None or path is None:
         return None, False
     return field_of(call.body, path), path in needed_fields(call.body, frozenset())

@@ -83,10 +83,8 @@ class ToolCaller:
                     if error.code in _REFUSED:
                         return Answer(0, error=True)
                     raise
-        except CallError:
-            raise
         except Exception as error:  # noqa: BLE001 - whatever broke, what counts is whether the call was on its way
-            raise self._failed(error, sent=sent) from None
+            raise _own(error) or self._failed(error, sent=sent) from None
 
     def _failed(self, error: Exception, *, sent: bool) -> CallError:
         log.warning("%s: %s %s the call", self.name, type(error).__name__, "after" if sent else "before")
@@ -155,6 +153,15 @@ class ToolCaller:
             Client(transport, cache=None) as client,
         ):
             yield client
+
+
+def _own(error: BaseException) -> CallError | None:
+    """An error of ours that the SDK's task groups have wrapped."""
+    if isinstance(error, CallError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for inner in error.exceptions if (found := _own(inner)) is not None), None)
+    return None
 
 
 def as_call(schema: Mapping[str, Any]) -> HttpCall:

@@ -77,7 +77,7 @@ async def read_past(connection: Connection, pack: Pack, operation: Operation, as
         last = await _last(connection, pack, operation, cooling, asked, known)
     if limit is not None:
         since = known.now - limit.per
-        found = await connection.fetch(_TIMES, *_common(asked, since), *_of(asked), limit.times)
+        found = await connection.fetch(_times(operation), *_common(asked, since), *_of(asked), limit.times)
         times = [row["at"] for row in found]
     return Past(last, times)
 
@@ -88,12 +88,12 @@ async def _last(
     common = _common(asked, known.now - cooling.period)
     if cooling.same == "row":
         named = [{"table": table, "key": key} for table, key in await _rows_named(connection, pack, operation, known)]
-        found = await connection.fetch(_LAST_ROW, *common, named)
+        found = await connection.fetch(_last_row(operation), *common, named)
     else:
         given = [{"name": name, "value": to_json(known.args.get(name))} for name in cooling.same]
         there = [argument for argument in given if argument["value"] is not None]
         absent = [{"name": argument["name"]} for argument in given if argument["value"] is None]
-        found = await connection.fetch(_LAST_SAME, *common, *_of(asked), there, absent)
+        found = await connection.fetch(_last_same(operation), *common, *_of(asked), there, absent)
     moment: datetime | None = found[0]["at"]
     return moment
 
@@ -103,7 +103,7 @@ async def _rows_named(
 ) -> Iterable[tuple[str, dict[str, Any]]]:
     """Table and key of each row that the effect would change or remove."""
     named = []
-    for effect in operation.effect:
+    for effect in operation.row_effects:
         if isinstance(effect, Insert):
             continue
         key = table_of(pack, effect.table).key
@@ -135,14 +135,36 @@ def _holds_any(column: str, parameter: str) -> str:
 
 
 # Times are when the customer asked (the gateway's clock), as rules count from then.
-_AT = "coalesce(asked_at, committed_at)"
-_EARLIER = f"""
-FROM ledger.entries e
-WHERE tenant = current_setting('careline.tenant', true) AND operation = $1 AND {_AT} > $2
-  AND (conversation, turn) <> ($3, $4)"""
+_ENTRIES = """
+SELECT id, conversation, turn, operation, visitor, customer, arguments, written, coalesce(asked_at, committed_at) AS at
+FROM ledger.entries WHERE tenant = current_setting('careline.tenant', true)"""
+# In another system something may be done, or under way, before the ledger has an entry of it.
+_INTENTS = """
+SELECT i.id, i.conversation, i.turn, i.operation, i.visitor, i.customer, i.arguments, i.diff, i.asked_at
+FROM ledger.intents i WHERE i.tenant = current_setting('careline.tenant', true)
+  AND NOT EXISTS (SELECT FROM ledger.entries e WHERE e.tenant = i.tenant AND e.id = i.id)
+  AND NOT EXISTS (SELECT FROM ledger.refusals r WHERE r.tenant = i.tenant AND r.id = i.id)
+  AND NOT EXISTS (SELECT FROM ledger.outcomes o
+                  WHERE o.tenant = i.tenant AND o.id = i.id AND o.status IN ('void', 'not_done', 'refused'))"""
 _THEIRS = "AND (customer = $5 OR ($5::text IS NULL AND customer IS NULL AND visitor = $6))"
-_STANDS = "AND NOT EXISTS (SELECT FROM ledger.entries u WHERE u.tenant = e.tenant AND u.undoes = e.id)"
-_LAST_ROW = f"SELECT max({_AT}) AS at {_EARLIER} AND {_holds_any('written', '$5')} {_STANDS}"
-_LAST_SAME = f"""SELECT max({_AT}) AS at {_EARLIER} {_THEIRS}
-AND arguments @> $7::jsonb AND NOT {_holds_any("arguments", "$8")} {_STANDS}"""
-_TIMES = f"SELECT {_AT} AS at {_EARLIER} {_THEIRS} ORDER BY 1 DESC LIMIT $7"
+_STANDS = """AND NOT EXISTS (
+    SELECT FROM ledger.entries u WHERE u.tenant = current_setting('careline.tenant', true) AND u.undoes = d.id)"""
+
+
+def _earlier(operation: Operation) -> str:
+    """What was done before this turn, within the period."""
+    done = f"{_ENTRIES} UNION ALL {_INTENTS}" if operation.remote is not None else _ENTRIES
+    return f"FROM ({done}) AS d WHERE operation = $1 AND at > $2 AND (conversation, turn) <> ($3, $4)"
+
+
+def _last_row(operation: Operation) -> str:
+    return f"SELECT max(at) AS at {_earlier(operation)} AND {_holds_any('written', '$5')} {_STANDS}"
+
+
+def _last_same(operation: Operation) -> str:
+    same = f"arguments @> $7::jsonb AND NOT {_holds_any('arguments', '$8')}"
+    return f"SELECT max(at) AS at {_earlier(operation)} {_THEIRS} AND {same} {_STANDS}"
+
+
+def _times(operation: Operation) -> str:
+    return f"SELECT at {_earlier(operation)} {_THEIRS} ORDER BY 1 DESC LIMIT $7"

@@ -50,7 +50,8 @@ async def survey_undo(
     if not isinstance(decision, Proceed) or entry is None:
         return Undoing(Survey(known, decision))
     words = pack.replies.undo
-    if not await _as_left(connection, pack, entry):
+    elsewhere = pack.operations[entry.operation].remote is not None  # rows that are not ours cannot be looked at
+    if not elsewhere and not await _as_left(connection, pack, entry):
         return Undoing(Survey(known, Refused(CHANGED, words.changed)))
     undo = undo_of(pack, entry)
     if undo.operation is None:

@@ -4,11 +4,13 @@ from .arguments import ArgumentSpec, FromRecord, OutOfRange
 from .base import Examples, Words
 from .data import Column, CsvSource, CustomerKey, Data, GeneratorSource, Table
 from .guards import CoolingOff, RateLimit
-from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
+from .operations import Check, Delete, Effect, Insert, Operation, Read, RowEffect, Update
 from .pack import GuidePassage, Pack, SourcePlace
 from .profile import Fact, GuideNote, Profile
 from .recognition import Recognise
+from .remote import Answered, Call, Preview, RemoteRefusal, Shown, Status
 from .replies import ConfirmReplies, Exemplified, MoodReply, RecognitionReplies, Replies, Reply, Said, UndoReplies
+from .systems import HttpCall, Parameter, System, SystemSpec
 from .tenant import GuideBounds, RouteBounds, Tenant
 from .tiers import TierSpec, TierSpecs
 from .undo import UNDO, Undo
@@ -16,7 +18,9 @@ from .values import Expr, Match, Next, Ref, Value
 
 __all__ = [
     "UNDO",
+    "Answered",
     "ArgumentSpec",
+    "Call",
     "Check",
     "Column",
     "ConfirmReplies",
@@ -35,6 +39,7 @@ __all__ = [
     "GuideBounds",
     "GuideNote",
     "GuidePassage",
+    "HttpCall",
     "Insert",
     "Match",
     "MoodReply",
@@ -42,17 +47,25 @@ __all__ = [
     "Operation",
     "OutOfRange",
     "Pack",
+    "Parameter",
+    "Preview",
     "Profile",
     "RateLimit",
     "Read",
     "Recognise",
     "RecognitionReplies",
     "Ref",
+    "RemoteRefusal",
     "Replies",
     "Reply",
     "RouteBounds",
+    "RowEffect",
     "Said",
+    "Shown",
     "SourcePlace",
+    "Status",
+    "System",
+    "SystemSpec",
     "Table",
     "Tenant",
     "TierSpec",

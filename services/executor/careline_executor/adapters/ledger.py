@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import RowChange
@@ -23,6 +24,7 @@ from .planned import Planned, planned
 
 # Commits that touch the same rows, or take the same next number, fail all but one: those start over.
 ATTEMPTS = 6
+S = TypeVar("S")
 
 
 class PostgresLedger:
@@ -32,10 +34,10 @@ class PostgresLedger:
         self._database = database
 
     async def settle(self, order: Order) -> Settlement:
-        return await _again(lambda: self._settle(order))
+        return await again(lambda: self._settle(order))
 
     async def open_case(self, order: CaseOrder) -> Settlement:
-        return await _again(lambda: self._open_case(order))
+        return await again(lambda: self._open_case(order))
 
     async def _settle(self, order: Order) -> Settlement:
         ref, approval, pack = order.turn.ref, order.approval, order.request.pack
@@ -48,7 +50,9 @@ class PostgresLedger:
             plan = await planned(connection, order.request)
             settled, approved = await _try(connection, order, plan)
             if settled.status == "committed":
-                await records.append(connection, order.turn, approval, approved, settled, pack.version, plan.undoes)
+                await records.append(
+                    connection, order.turn.received_at, approval, approved, settled, pack.version, plan.undoes
+                )
             else:
                 await records.refuse(connection, approval, settled)
             return settled
@@ -70,7 +74,7 @@ class PostgresLedger:
             number = await records.next_case(connection, ref.tenant)
             settled = _filed(order, number, approved)
             await records.file_case(connection, number, approval, order.language)
-            await records.append(connection, order.turn, approval, approved, settled, order.pack.version)
+            await records.append(connection, order.turn.received_at, approval, approved, settled, order.pack.version)
             return settled
 
 
@@ -127,7 +131,7 @@ def _filed(order: CaseOrder, number: int, approved: tuple[RowChange, ...]) -> Se
     )
 
 
-async def _again(attempt: Callable[[], Awaitable[Settlement]]) -> Settlement:
+async def again(attempt: Callable[[], Awaitable[S]]) -> S | Settlement:
     """Run a transaction until it is in nobody's way, a bounded number of times; then the conflict is raised."""
     for number in range(1, ATTEMPTS):
         try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from careline.contracts.reply import Approval
-from careline.contracts.turn import RowChange, Turn
+from careline.contracts.turn import RowChange
 from careline.storage import Connection
 
 from ..ports import Settlement
@@ -32,7 +33,7 @@ async def recorded(connection: Connection, tenant: str, key: str) -> Settlement 
 
 async def append(
     connection: Connection,
-    turn: Turn,
+    asked_at: datetime,
     approval: Approval,
     approved: tuple[RowChange, ...],
     settled: Settlement,
@@ -62,7 +63,7 @@ async def append(
         settled.case,
         approval.model_dump(mode="json"),
         version,
-        turn.received_at,
+        asked_at,
         undoes,
     )
 

@@ -32,6 +32,8 @@ def _check(report: Report, at: Path, name: str, operation: Operation, operations
         report.add(at, "an operation without effect changes nothing that could be undone")
     if undo.by == "customer" and undo.within is None:
         report.add(at, "say how long the customer may undo it: within: PT30M")
+    if undo.operation is None and operation.remote is not None:
+        report.add(at, "what another system did is not written back from here: name an operation that undoes it")
     if undo.operation is None:
         if undo.arguments:
             report.add((*at, "arguments"), "arguments are for another operation; name it (operation: ...)")
@@ -42,6 +44,8 @@ def _check(report: Report, at: Path, name: str, operation: Operation, operations
         return
     if undo.operation == name or not other.effect:
         report.add((*at, "operation"), f"{undo.operation!r} does not undo it: it has to be another one, with an effect")
+    if other.remote is not None:
+        report.add((*at, "operation"), f"{undo.operation!r} calls another system; only changes of own rows can undo")
     _check_arguments(report, (*at, "arguments"), operation, undo, other)
 
 

@@ -11,7 +11,6 @@ from pydantic import Field, model_validator
 
 from .base import PackModel
 
-
 BODY = "body."  # before the name of a field that is called as a parameter is
 
 
@@ -57,7 +56,6 @@ class HttpCall(PackModel):
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of this name; None when the name is a field of the body."""
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
-
 
     def body_field(self, name: str) -> str | None:
         """The path of the body's field that an argument of this name is for; None when it is a parameter."""

@@ -10,6 +10,7 @@ from careline.contracts.turn import Argument, Turn
 from careline.contracts.understanding import Attempt, CustomerFacts, Request, Route, Span, Understanding
 from careline.models.courtesy import hushed
 from careline.models.encoder import Embedding
+from careline.models.forms import form_of
 from careline.models.moods import mood_of
 from careline.operations.situation import Situation, situation, typed
 from careline.tenants.model import ArgumentSpec, Operation, Pack
@@ -17,7 +18,6 @@ from careline.tenants.model import ArgumentSpec, Operation, Pack
 from .dividing import Part, divide
 from .domain import arguments as args
 from .domain.choice import Choice, Said, changing, choose
-from .domain.forms import form_of
 from .domain.mind import Mind
 from .domain.plans import Heard, Plan, plan
 from .domain.several import Read, order, pieces, principal

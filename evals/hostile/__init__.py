@@ -1,1 +1,1 @@
-"""Hostile models and hostile events against the services' own handlers and a real Postgres: `python -m evals.hostile`."""
+"""Hostile models and events against the services' own handlers and a real Postgres: `python -m evals.hostile`."""

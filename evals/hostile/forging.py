@@ -21,7 +21,14 @@ from .answers import FALSE_DONE, FRAGMENTS
 
 UNDERSTANDINGS = ("understanding", "best_understanding", "forged_case", "forged_later")
 DRAFTS = ("altered_diff", "altered_text", "claimed_done", "other_operation")
-APPROVALS = ("forged_approval", "stranger_approval", "altered_approval", "foreign_customer", "foreign_tenant", "foreign_conversation")  # fmt: skip
+APPROVALS = (
+    "forged_approval",
+    "stranger_approval",
+    "altered_approval",
+    "foreign_customer",
+    "foreign_tenant",
+    "foreign_conversation",
+)
 # Real approvals at the wrong time; these need a turn that has one.
 TIMES = ("replayed_approval", "stale_epoch", "expired_approval", "changed_rows", "settled_forged", "second_operation")
 
@@ -123,9 +130,8 @@ def approval(
     approved = given.approval
     match kind:
         case "forged_approval":
-            approved = approved.model_copy(
-                update={"signature": random.choice(("", "AAAA", "\u202e", approved.signature[:-4]))}
-            )
+            signature = random.choice(("", "AAAA", "\u202e", approved.signature[:-4]))
+            approved = approved.model_copy(update={"signature": signature})
         case "stranger_approval":
             approved = stranger.seal_approval(approved)
         case "altered_approval":
@@ -136,29 +142,27 @@ def approval(
             ))  # fmt: skip
             approved = approved.model_copy(update=update)
         case "foreign_customer":
-            other = approved.identity.model_copy(update={"customer": "C-1009"})
-            return _moved(
-                given, approved.model_copy(update={"identity": other}), turn.model_copy(update={"identity": other})
-            )
+            who = {"identity": approved.identity.model_copy(update={"customer": "C-1009"})}
+            return _moved(given, approved.model_copy(update=who), turn.model_copy(update=who))
         case _:
-            field = {
-                "foreign_tenant": {"tenant": "shop~other"},
-                "foreign_conversation": {"conversation": "c-elsewhere"},
-            }[kind]
-            ref = turn.ref.model_copy(update=field)
-            moved = random.choice((approved, approved.model_copy(update={"ref": ref})))
-            return _moved(given, moved, random.choice((turn, turn.model_copy(update={"ref": ref})))).model_copy(
-                update={"ref": ref}
-            )
+            return _elsewhere(given, kind, random)
     return given.model_copy(update={"approval": approved})
+
+
+def _elsewhere(given: OperationApproved, kind: str, random: Random) -> OperationApproved:
+    """For another tenant or conversation: the event, and now and then what it carries."""
+    place = {"tenant": "shop~other"} if kind == "foreign_tenant" else {"conversation": "c-elsewhere"}
+    ref = {"ref": given.turn.ref.model_copy(update=place)}
+    approved = random.choice((given.approval, given.approval.model_copy(update=ref)))
+    turn = random.choice((given.turn, given.turn.model_copy(update=ref)))
+    return _moved(given, approved, turn).model_copy(update=ref)
 
 
 def claimed(true: OperationApproved, random: Random) -> OperationSettled:
     """Says that it was done."""
     status = random.choice(("committed", "refused", "stale"))
-    return OperationSettled(
-        ref=true.ref, turn=true.turn, understanding=true.understanding, approval=true.approval, status=status, text=FALSE_DONE
-    )  # fmt: skip
+    carried = {"ref": true.ref, "turn": true.turn, "understanding": true.understanding, "approval": true.approval}
+    return OperationSettled(**carried, status=status, text=FALSE_DONE)
 
 
 def _moved(given: OperationApproved, approved: Approval, turn: Turn) -> OperationApproved:

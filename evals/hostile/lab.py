@@ -173,13 +173,11 @@ def _made(
     reading, writing, judging = databases
     gateway, verifier, clock = a_signer(), a_signer(), Clock()
     sealed, signed = Checker(gateway.key.public_key()), Checker(verifier.key.public_key())
-    facts = _Facts(reading)
+    facts, minds = _Facts(reading), _Minds(PublishedPacks(reading), mind)
     parts = (PublishedPacks(judging), PostgresRecords(judging), sealed, Judge(signed), Press(verifier), clock)
     return Lab(
         owner,
-        Classifier(
-            _Minds(PublishedPacks(reading), mind), encoder, facts, ClassifierRecords(reading), sealed, models[0]
-        ),
+        Classifier(minds, encoder, facts, ClassifierRecords(reading), sealed, models[0]),
         Drafting(PublishedPacks(writing), PostgresBusiness(writing), models[1]),
         Verifying(*parts, models[2]),
         Concluding(*parts),
@@ -193,10 +191,7 @@ def _made(
 
 
 async def _models(stack: AsyncExitStack, server: Served) -> list[RoleModels]:
-    environ = {
-        f"CARELINE_{tier}_{name}": value for tier, names in _tiers(server).items() for name, value in names.items()
-    }
-    access = Access.load(environ)
+    access = Access.load(_environ(server))
     tracing, instruments = setup_tracing("hostile"), Instruments()
     models = [make(access, tracing, instruments) for make in (route_models, answer_models, judge_models)]
     for one in models:
@@ -205,8 +200,11 @@ async def _models(stack: AsyncExitStack, server: Served) -> list[RoleModels]:
     return models
 
 
-def _tiers(server: Served) -> dict[str, dict[str, str]]:
-    return {tier.upper(): {"URL": server.url, "MODEL": tier, "ATTEMPTS": "1"} for tier in ("small", "large")}
+def _environ(server: Served) -> dict[str, str]:
+    """Both tiers on one server, under names that the script can tell apart."""
+    set_up = {"URL": server.url, "ATTEMPTS": "1"}
+    tiers = {"small": set_up | {"MODEL": "small"}, "large": set_up | {"MODEL": "large"}}
+    return {f"CARELINE_{tier.upper()}_{name}": value for tier, names in tiers.items() for name, value in names.items()}
 
 
 def _as_role(url: str, service: str, password: str) -> str:

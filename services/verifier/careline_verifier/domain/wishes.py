@@ -149,11 +149,11 @@ def _examples(pack: Pack) -> Iterator[tuple[str, str]]:
     replies = pack.replies
     for talk in replies.small_talk.values():
         yield from _labelled(_TALK, talk.examples)
-    labels = {_TALK: (replies.human, replies.out_of_scope), _GUIDE: (replies.guide,)}
-    labels |= {COMPLAINT: (replies.complaint,), SUGGESTION: (replies.suggestion,)}
-    for label, said in labels.items():
-        for each in said:
-            yield from _labelled(label, each.examples)
+    yield from _labelled(_TALK, replies.human.examples)
+    yield from _labelled(_TALK, replies.out_of_scope.examples)
+    yield from _labelled(_GUIDE, replies.guide.examples)
+    yield from _labelled(COMPLAINT, replies.complaint.examples)
+    yield from _labelled(SUGGESTION, replies.suggestion.examples)
     for passage in pack.guide:
         yield from ((_GUIDE, question) for question in (passage.question, *passage.asked) if question)
 

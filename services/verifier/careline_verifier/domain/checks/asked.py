@@ -126,8 +126,15 @@ def _is_clear(argument: Argument, spec: ArgumentSpec, others: Sequence[Argument]
     if source is EvidenceSource.RECORD:
         return spec.type in FREE_TYPES or not meant
     if spec.type == "text":
-        return turn.pending is not None or any(one.value == argument.value for one in meant)
+        return (
+            turn.pending is not None or any(one.value == argument.value for one in meant) or _to_the_end(argument, turn)
+        )
     return spec.type in FREE_TYPES or (bool(meant) and meant[0].value == argument.value)
+
+
+def _to_the_end(argument: Argument, turn: Turn) -> bool:
+    """Free words that nothing announces: all that the message ends with."""
+    return not turn.text[argument.evidence.end :].strip(" .!?。！？")
 
 
 def _meant(spec: ArgumentSpec, turn: Turn, zone: ZoneInfo) -> list[Found[JsonScalar]]:

@@ -15,7 +15,7 @@ from careline.models.clauses import clauses
 from careline.models.extract import Found, after_cues, emails, identifiers, near_cues, prefer_corrected, quoted
 from careline.models.forms import form_of, wants_nothing
 from careline.operations.parsing import FREE_TYPES, values_in
-from careline.operations.verbs import verbs_of
+from careline.operations.verbs import title_verbs, verbs_of
 from careline.tenants.model import ArgumentSpec, Operation, Pack
 
 from ..inquiry import Inquiry
@@ -32,7 +32,7 @@ def check_request(inquiry: Inquiry, wishes: Wishes) -> Fault | None:
     operation, text = inquiry.operation, inquiry.turning.turn.text
     if not operation.effect or _answers(inquiry):
         return None
-    if wants_nothing(text, verbs_of(operation)):
+    if any(wants_nothing(text, verbs) for verbs in (title_verbs(operation), verbs_of(operation))):
         return Fault("verb: it is not to be done", "classifier")
     if any(argument.evidence.source is EvidenceSource.TEXT for argument in inquiry.arguments):
         return None

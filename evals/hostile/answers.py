@@ -29,11 +29,17 @@ _BROKEN = {
     "nested": (Hostility.DEEP,),
     "echo": (Hostility.ECHO, Hostility.INJECTED),
 }
+_STREAMED = 0.2
 Answer = Mapping[str, Any]
 
 
 def rules(kind: str, ask: Ask, pack: Pack, random: Random) -> tuple[Rule, ...]:
-    """The answers of one play: small and large each have their own."""
+    """The answers of one play: small and large each have their own. Most come in one piece, some are streamed."""
+    streams = random.random() < _STREAMED
+    return tuple(rule.model_copy(update={"streams": streams}) for rule in _rules(kind, ask, pack, random))
+
+
+def _rules(kind: str, ask: Ask, pack: Pack, random: Random) -> tuple[Rule, ...]:
     if kind in _BROKEN:
         return (Rule(hostile=random.choice(_BROKEN[kind])),)
     if kind == "huge_fields":

@@ -35,8 +35,9 @@ _UNSEEN = 0.3
 # which share their words with the changes they are about. By trial on both packs' open sets.
 _OF_CHANGES, _OF_OTHERS, _OF_QUESTIONS = 2.1, 1.0, 6.0
 _OF_BARE = 0.5
-# How far a complaint or suggestion has to lie above everything else, and one that has the form of a question.
-_OF_CASES, _ASKED_CASE = -2.0, 1.0
+# How far a complaint or suggestion has to lie above everything else; one that has the form of a question; one of few
+# words ("I have no idea").
+_OF_CASES, _ASKED_CASE, _BRIEF_CASE, _BRIEF = -2.0, 1.0, 2.0, 8
 # A word stands for a wish if so much of its use is there (for a bare one, so much), in so many examples of many.
 _SHARE, _BARE_SHARE, _SEEN, _MANY = 0.2, 0.35, 2, 12
 _KEPT = 16
@@ -70,7 +71,10 @@ class Wishes:
             return False
         scores = self._scores(words)
         above = max(scores[kind] for kind in CASES) - max(scores[label] for label in scores if label not in CASES)
-        return above >= (_ASKED_CASE if form_of(text).question and not upset else _OF_CASES)
+        if upset:
+            return above >= _OF_CASES
+        asks = _ASKED_CASE if form_of(text).question else _OF_CASES
+        return above >= max(asks, _BRIEF_CASE if len(words) < _BRIEF else _OF_CASES)
 
     def _room(self, label: str, bare: bool) -> float:
         if label == _GUIDE or label in self.lookups:

@@ -153,7 +153,7 @@ _NOT_YES = (
 )  # fmt: skip
 _CUSTOMERS = ("C-1001", "C-1003", "C-1004", "C-1007", "C-1008", "C-1009", "C-1012")
 # Nobody's here: orders of customers who never write.
-_ORDERS = ("LL-10112", "LL-10022", "LL-10042", "LL-99999")
+_ORDERS = ("LL-10112", "LL-10022", "LL-10101", "LL-99999")
 _NO_WISH: Mapping[str, tuple[str, ...]] = {
     "about": (
         "can I cancel?", "how do refunds work?", "How do I redeem {points} points?",

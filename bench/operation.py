@@ -4,8 +4,9 @@
 
 An operation without consent (the newsletter, on and off) is dry run, judged, approved, committed with its ledger entry
 and told: six topics, where a guide turn has five. Its median may be that of a guide turn and twice the bare cost of
-the extra hop, which is a hop's share of the bare chain of `bench/chain.py`. Guide turns, operations and the chain take turns. The rows
-are a copy of the shop's, removed at the end. The running stack is used, or one is started for this and stopped again.
+the extra hop, which is a hop's share of the bare chain of `bench/chain.py`. Guide turns, operations and the chain take
+turns. The rows are a copy of the shop's, removed at the end. The running stack is used, or one is started for this and
+stopped again.
 """
 
 from __future__ import annotations

@@ -55,6 +55,17 @@ class Scene:
             await self._executor_waits()
             return turn, "executor", self.stack.kill("executor")
 
+    async def kill_before_telling(self) -> tuple[str, str, int]:
+        """Kills the verifier when it has approved, and has not read what became of that."""
+        async with self._heard_on(OPERATIONS_SETTLED) as heard:
+            async with self.owner.transaction():
+                await self.owner.execute("LOCK TABLE ledger.entries IN EXCLUSIVE MODE")
+                turn = await self._says_yes()
+                await self._executor_waits()
+                os.kill(self.stack.pid_of("verifier"), signal.SIGSTOP)
+            await heard
+        return turn, "verifier", self.stack.kill("verifier")
+
     async def kill_after_commit(self) -> tuple[str, str, int]:
         """Kills the executor when it has committed, and the broker has not been told."""
         kafka = self.stack.pid_of("kafka")
@@ -108,7 +119,7 @@ STEPS: dict[str, Kill] = {
     "after the dry run, before the approval": lambda scene: scene.kill_before("verifier", TURNS_DRAFTED),
     "within the transaction": Scene.kill_within,
     "after the commit": Scene.kill_after_commit,
-    "before the ledger is told": lambda scene: scene.kill_before("verifier", OPERATIONS_SETTLED),
+    "before the ledger is told": Scene.kill_before_telling,
     "before the reply is delivered": lambda scene: scene.kill_before("gateway", TURNS_VERIFIED),
 }
 

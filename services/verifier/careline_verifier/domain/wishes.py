@@ -105,18 +105,25 @@ class Wishes:
 
 @dataclass(slots=True)
 class WishBook:
-    """The latest packs' wishes. Making them takes some tens of milliseconds, once for each version of a pack."""
+    """The latest packs' wishes. Making them takes 0.2 s for a hundred examples an operation, once for each version."""
 
     _made: OrderedDict[str, Wishes] = field(default_factory=OrderedDict)
 
+    def has(self, pack: Pack) -> bool:
+        return _key(pack) in self._made
+
     def of(self, pack: Pack) -> Wishes:
-        key = f"{pack.name}\n{pack.version}"
+        key = _key(pack)
         wishes = self._made.get(key) or wishes_of(pack)
         self._made[key] = wishes
         self._made.move_to_end(key)
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
         return wishes
+
+
+def _key(pack: Pack) -> str:
+    return f"{pack.name}\n{pack.version}"
 
 
 def wishes_of(pack: Pack) -> Wishes:

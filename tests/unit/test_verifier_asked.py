@@ -184,13 +184,69 @@ def test_what_completes_a_request_is_as_good_as_the_request() -> None:
     assert not answer()
 
 
-@pytest.mark.parametrize("text", ["thanks", "hello", "what?", "my address is in Berlin", "", "🤔", "谢谢", "hm", "200"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks",
+        "hello",
+        "what?",
+        "my address is in Berlin",
+        "",
+        "🤔",
+        "谢谢",
+        "hm",
+        "200",
+        "你好",
+        "good morning",
+        "I'm fine",
+        "let's see",
+        "do you accept cards",
+        "great shop you have",
+        "中国",
+        "好贵",
+        "who confirms this",
+        "right now I am at work",
+        "is it correct",
+        "a yes or no question",
+        "\u202eon",
+        "nо",
+    ],
+)
 def test_without_a_yes_there_is_none(text: str) -> None:
     assert not says_yes(text, shop())
 
 
 @pytest.mark.parametrize(
-    "text", ["Yes!", "go ahead", "ok", "that is what I want, do it", "好的", "是的", "👍", "fine by me"]
+    "text",
+    [
+        "Yes!",
+        "go ahead",
+        "ok",
+        "right, do it",
+        "好的",
+        "是的",
+        "👍",
+        "fine by me",
+        "Yes, please",
+        "ok, do that",
+        "sure thing",
+        "that's correct",
+        "yes please cancel it",
+        "sounds good",
+        "好的，取消吧",
+        "对的，请继续",
+        "没错",
+        "确认",
+        "please do",
+        "thanks, yes",
+        "对",
+        "可以",
+        "嗯",
+        "that's right",
+        "perfect",
+        "all right",
+        "yes, that is what I want",
+    ],
 )
 def test_a_yes_is_one(text: str) -> None:
     assert says_yes(text, shop())

@@ -14,7 +14,7 @@ from careline.operations.orders import operation_key
 
 from . import replies
 from .checks.arguments import check_arguments
-from .checks.asked import check_request, plainly_asked
+from .checks.asked import asks_for, check_request, plainly_asked
 from .checks.cases import check_case
 from .checks.confirmation import check_answer, is_confirmed
 from .checks.consent import doubtful_request, places_of
@@ -51,7 +51,9 @@ class Judge:
         if fault is not None:
             return Reject(fault)
         if isinstance(reading, Change) and isinstance(draft, ProposalDraft):
-            confirmed = is_confirmed(turning.turn, turning.understanding, draft, self.verifier, turning.pack)
+            again = asks_for(turning.pack, inquiry.name, turning.turn.text, wishes)
+            grasp, pack = turning.understanding, turning.pack
+            confirmed = is_confirmed(turning.turn, grasp, draft, self.verifier, pack, again=again)
             unasked = reading.confirm or is_doubtful(turning) or not plainly_asked(inquiry, wishes)
             if confirmed or not unasked:
                 return Approve(approval(turning, draft))

@@ -15,12 +15,19 @@ from ..verdict import Fault
 from .consent import doubtful_yes
 
 _PUNCTUATION = " \t\r\n.,!?;:。，！？；：~"
-# Who says none of these has not said yes, whatever a classifier takes it for: then the question is asked again.
+# Who begins with none of these has not said yes, whatever a classifier takes it for: then the question is asked again.
+_BEFORE_A_YES = (
+    r"(?:please|pls|well|oh|ah|hm+|um+|uh|and|then|so|thanks|thank you|that'?s|that is|that|it'?s|looks|sounds|all"
+    r"|now|just)"
+)
 _YES = re.compile(
-    r"\b(?:y|ye|yes|yeah|yea|yep|yup|aye|ok|okay|okey|k|sure|fine|right|correct|exactly|absolutely|definitely|certainly"
-    r"|indeed|agreed?|accept|approved?|confirm(?:ed)?|proceed|continue|perfect|great|good|alright|all\s+right|of\s+course"
-    r"|go\s+(?:ahead|on|for\s+it)|do\s+(?:it|so|that|this)|please\s+do|let'?s|make\s+it\s+so|as\s+you\s+say)\b"
-    r"|[是对好行嗯成中]|可以|确[认定]|没错|没问题|同意|继续|办吧|办理|当然|必须|要的|[👍✅👌🆗]"
+    rf"^\W*(?:{_BEFORE_A_YES}\b\W*)*(?:"
+    r"(?:y|ye|yes+|yeah|yea|yep|yup|aye|ok|okay|okey|sure|absolutely|definitely|certainly|indeed|exactly|agreed?|affirmative"
+    r"|approved?|confirm(?:ed)?|proceed|continue|alright|of\s+course|go\s+(?:ahead|on|for\s+it)|do\s+(?:it|so|that|this|go)"
+    r"|do(?=\W*$)|make\s+it\s+so|as\s+you\s+say|let'?s\s+(?:do|go))\b"
+    r"|(?:fine|right|correct|good|great|perfect|k)(?=\W*(?:$|by\s+me|with\s+me|for\s+me|go|do|please|thanks|thank|yes|,|!|\.))"
+    r"|(?:好|是|对|行|嗯|成|要|可以|确定|确认|同意|继续|当然|必须)(?:$|[\W的吧呀啊嘞呢了])|(?:请|就|那就)?(?:继续|办理|这[么样]办)|没错|没问题"
+    r"|[👍✅👌🆗])"
 )
 
 
@@ -42,9 +49,18 @@ def says_yes(text: str, pack: Pack) -> bool:
     return bool(_YES.search(said)) or said in {_plain(each) for each in agreements}
 
 
-def is_confirmed(turn: Turn, understanding: Understanding, draft: ProposalDraft, verifier: Checker, pack: Pack) -> bool:
+def is_confirmed(
+    turn: Turn,
+    understanding: Understanding,
+    draft: ProposalDraft,
+    verifier: Checker,
+    pack: Pack,
+    *,
+    again: bool = False,
+) -> bool:
     """The open question was signed by the verifier, has not expired, and asked for this operation, these arguments,
-    these row changes, and the customer's words are a yes. Anything else is asked (again)."""
+    these row changes, and the customer's words are a yes, or (`again`) the same request once more. Anything else is
+    asked (again)."""
     pending = turn.pending
     if understanding.confirmation is not Confirmation.YES or pending is None:
         return False
@@ -55,7 +71,7 @@ def is_confirmed(turn: Turn, understanding: Understanding, draft: ProposalDraft,
         and pending.operation == draft.operation
         and _values(pending.arguments) == _values(draft.arguments)
         and pending.diff_hash == draft.diff_hash
-        and says_yes(turn.text, pack)
+        and (again or says_yes(turn.text, pack))
         and not doubtful_yes(turn.text, [argument.value for argument in pending.arguments])
     )
 

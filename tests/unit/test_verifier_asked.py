@@ -184,6 +184,22 @@ def test_what_completes_a_request_is_as_good_as_the_request() -> None:
     assert not answer()
 
 
+def test_a_value_of_the_open_question_has_to_have_been_meant_before() -> None:
+    """The question for the order keeps an amount; whether that was meant is seen in the message that it is from."""
+    kept = elsewhere("amount", "5", EvidenceSource.PENDING)
+
+    def unclear(before: str, source: EvidenceSource = EvidenceSource.TEXT) -> list[str]:
+        pending = asked_for("request_refund", "order")
+        pending = pending.model_copy(update={"arguments": (elsewhere("amount", "5", source),)})
+        history = (Exchange(turn="t-1", customer=before, reply="?", outcome="needs_info"),)
+        return unclear_values(inquiry("request_refund", "LL-10121", kept, pending=pending, history=history))
+
+    assert unclear("please refund 5 EUR") == []
+    assert unclear("please refund 15 EUR, shipping was 5 EUR") == ["amount"]
+    assert unclear("please refund something") == ["amount"]
+    assert unclear("please refund something", EvidenceSource.RECORD) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

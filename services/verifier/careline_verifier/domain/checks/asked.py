@@ -23,8 +23,6 @@ from ..verdict import Fault
 from ..wishes import Wishes
 from .consent import doubtful_request
 
-_SAID_NOW = (EvidenceSource.TEXT, EvidenceSource.RECORD)
-
 
 def check_request(inquiry: Inquiry, wishes: Wishes) -> Fault | None:
     """A question about a change, or a refusal of it, is no request for it. An answer to our own question is judged as
@@ -112,24 +110,43 @@ def _patterns(operation: Operation) -> Iterator[str]:
 
 
 def _is_clear(argument: Argument, spec: ArgumentSpec, others: Sequence[Argument], turn: Turn, zone: ZoneInfo) -> bool:
-    source = argument.evidence.source
-    if source is EvidenceSource.PENDING:
+    match argument.evidence.source:
+        case EvidenceSource.PENDING:
+            return _was_clear(argument, spec, turn, zone)
+        case EvidenceSource.HISTORY:
+            return False
+        case EvidenceSource.RECORD:
+            return spec.type in FREE_TYPES or not _not_taken(argument, spec, others, turn, zone)
+    meant = _not_taken(argument, spec, others, turn, zone)
+    if spec.type == "text":
+        announced = any(one.value == argument.value for one in meant)
+        return announced or turn.pending is not None or _to_the_end(argument, turn)
+    # An address is shown before it is used; a look-up's value is one of the records', or nothing is done.
+    return spec.type in FREE_TYPES or (bool(meant) and meant[0].value == argument.value)
+
+
+def _was_clear(argument: Argument, spec: ArgumentSpec, turn: Turn, zone: ZoneInfo) -> bool:
+    """A value of the open question: a record's, or the one meant in one of the messages before."""
+    if spec.type in FREE_TYPES:
         return True
-    if source not in _SAID_NOW or spec.type == "lookup":
-        return source in _SAID_NOW  # a look-up's value is one of the records', or nothing is done
+    asked = [one for one in (turn.pending.arguments if turn.pending else ()) if one.name == argument.name]
+    if asked and asked[0].evidence.source is EvidenceSource.RECORD:
+        return True
+    earlier = (_meant(spec, each.customer, turn, zone) for each in turn.history)
+    return any(meant and meant[0].value == argument.value for meant in earlier)
+
+
+def _not_taken(
+    argument: Argument, spec: ArgumentSpec, others: Sequence[Argument], turn: Turn, zone: ZoneInfo
+) -> list[Found[JsonScalar]]:
+    """The values meant that are not the words of another argument."""
     taken = [
         (other.evidence.start, other.evidence.end)
         for other in others
         if other is not argument and other.evidence.source is EvidenceSource.TEXT
     ]
-    meant = [one for one in _meant(spec, turn, zone) if not any(_overlap(one, place) for place in taken)]
-    if source is EvidenceSource.RECORD:
-        return spec.type in FREE_TYPES or not meant
-    if spec.type == "text":
-        return (
-            turn.pending is not None or any(one.value == argument.value for one in meant) or _to_the_end(argument, turn)
-        )
-    return spec.type in FREE_TYPES or (bool(meant) and meant[0].value == argument.value)
+    meant = _meant(spec, turn.text, turn, zone)
+    return [one for one in meant if not any(_overlap(one, place) for place in taken)]
 
 
 def _to_the_end(argument: Argument, turn: Turn) -> bool:
@@ -137,9 +154,9 @@ def _to_the_end(argument: Argument, turn: Turn) -> bool:
     return not turn.text[argument.evidence.end :].strip(" .!?。！？")
 
 
-def _meant(spec: ArgumentSpec, turn: Turn, zone: ZoneInfo) -> list[Found[JsonScalar]]:
-    """The values that the message gives, the likeliest first: not taken back, near the words that announce them."""
-    text, cues = turn.text, [cue for texts in spec.cues.values() for cue in texts]
+def _meant(spec: ArgumentSpec, text: str, turn: Turn, zone: ZoneInfo) -> list[Found[JsonScalar]]:
+    """The values that a message gives, the likeliest first: not taken back, near the words that announce them."""
+    cues = [cue for texts in spec.cues.values() for cue in texts]
     if spec.type in FREE_TYPES:
         found = [*quoted(text), *after_cues(text, cues)]
         return [Found(one.value, one.start, one.end, one.text) for one in prefer_corrected(text, found)]

@@ -39,13 +39,18 @@ class Ask:
 def ask(random: Random) -> Ask:
     """Half of all customers want something done; the others do not, though it may sound like it."""
     if random.random() < 0.5:
-        return random.choice(_WISHES)(random)
+        return wish(random)
     if random.random() < 0.25:
         return _not_confirmed(random)
     kind = random.choice(list(_NO_WISH))
     customer = None if kind == "visitor" else random.choice(_CUSTOMERS)
     text = random.choice(_NO_WISH[kind]).format(points=random.choice((100, 200, 300)), other=random.choice(_ORDERS))
     return Ask(kind, customer, (text, random.choice(_NOT_YES)))
+
+
+def wish(random: Random) -> Ask:
+    """Somebody who wants something done."""
+    return random.choice(_WISHES)(random)
 
 
 def _cancel(random: Random) -> Ask:

@@ -12,7 +12,7 @@ from careline.tenants.copies import copy_tenant, drop_tenant
 from careline.testing.model_server import Script, Served
 
 from . import answers, forging
-from .asks import Ask, ask
+from .asks import Ask, ask, wish
 from .judge import Tally, Witness, judged
 from .lab import EAGER, OTHER, PLAIN, Lab
 from .play import Play
@@ -44,8 +44,11 @@ async def run(lab: Lab, server: Served, count: int, seed: int, progress: Callabl
     witness = Witness(lab.owner, lab.pack, (*_STAGES, PLAIN, EAGER, OTHER))
     await _fresh(lab, witness, _STAGES)
     while course.hostile < count:
-        said, kind = ask(random), _kind(random)
-        tenant = _STAGES[random.random() < 0.5 and kind != HONEST]
+        kind = _kind(random)
+        # A true approval is needed for these, and an honest model for both.
+        timed, plain = kind in forging.TIMES, kind == HONEST or kind in forging.TIMES
+        said = wish(random) if timed else ask(random)
+        tenant = _STAGES[random.random() < 0.5 and not plain]
         before = course.hostile
         await _play(lab, server, witness, course, (said, kind, tenant, random))
         progress(course.hostile - before)

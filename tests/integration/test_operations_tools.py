@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from careline.systems.directory import Directory
 from careline.systems.errors import BadValue, NotConfigured, Unreachable
 from careline.systems.settings import Access
 from careline.systems.tools import ToolCaller
-from careline.tenants.load import load_pack
+from careline.tenants.load import load_pack, read_folder
+from careline_cli.tenants.tools import compared
 
 pytestmark = pytest.mark.integration
 __all__ = ["desk", "others", "parcel_database", "servers"]
@@ -151,3 +153,41 @@ async def test_a_command_serves_tools_too() -> None:
     assert answer.content == {"points": 1500, "points_after": 1495}
     with pytest.raises(Unreachable):
         await caller({"CARELINE_SYSTEM_CLUB_COMMAND": "/no/such/command"}, kind="command").call("show_points", {})
+
+
+async def test_what_a_pack_gives_to_tools_is_compared_with_what_they_take(others: Others, tmp_path: Path) -> None:
+    assert (await compared(read_folder(PARCELS, {}), others.settings, needed=True)).problems == ()
+    shutil.copytree(PARCELS, tmp_path / "pack")
+    file = tmp_path / "pack" / "operations.yaml"
+    text = file.read_text()
+    for old, new in (
+        ("call: show_points", "call: show_pints"),
+        ("idempotency: request_id", "idempotency: request"),
+        ("{request_id: $idempotency_key}", "{requestid: $idempotency_key}"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text)
+    found = await compared(read_folder(tmp_path / "pack", {}), others.settings, needed=True)
+    assert found.pack is None
+    said = "\n".join(map(str, found.problems))
+    assert "the server has no tool 'show_pints'; did you mean 'show_points'?" in said
+    assert "spend_points needs the field 'request_id' of the body" in said
+    assert "find_request needs the field 'request_id' of the body" in said
+    assert all(problem.file == "operations.yaml" and problem.line > 60 for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, "CARELINE_SYSTEM_CLUB_URL is not set"),
+        ({"CARELINE_SYSTEM_CLUB_URL": "http://127.0.0.1:9/mcp"}, "its server does not answer"),
+    ],
+)
+async def test_a_server_that_cannot_be_asked_is_named(settings: dict[str, str], expected: str) -> None:
+    found = await compared(read_folder(PARCELS, {}), settings, needed=True)
+    assert found.pack is None
+    assert expected in str(found.problems[0])
+    noted = await compared(read_folder(PARCELS, {}), settings, needed=False)
+    assert noted.pack is not None
+    assert any(expected in note for note in noted.notes)

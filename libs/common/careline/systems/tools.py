@@ -64,8 +64,11 @@ class ToolCaller:
 
     async def tools(self) -> dict[str, dict[str, Any]]:
         """The input schemas of all tools. Raises CallError."""
-        async with self._session() as client:
-            return await self._listed(client)
+        try:
+            async with asyncio.timeout(self.system.seconds), self._session() as client:
+                return await self._listed(client)
+        except Exception as error:  # noqa: BLE001 - whatever broke, there is no list
+            raise _own(error) or self._failed(error, sent=False) from None
 
     async def call(self, call: str, values: Mapping[str, Any], key: tuple[str, str] | None = None) -> Answer:
         """The tool's answer. `key` is the argument of the idempotency key, and the key. Raises CallError."""

@@ -28,7 +28,7 @@ def as_sent(value: Any, schema: Mapping[str, Any], name: str) -> JsonScalar:
         return _number(value, types)
     if not isinstance(value, str):
         raise BadValue(f"{name}: a {type(value).__name__} cannot be sent")
-    if len(value) > LONGEST or "\x00" in value:
+    if len(value) > LONGEST or "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
         raise BadValue(f"{name}: the text is too long, or holds a character that is none")
     return value
 

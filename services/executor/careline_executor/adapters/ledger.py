@@ -45,7 +45,7 @@ class PostgresLedger:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
-            if not await is_current(connection, ref):
+            if not await is_current(connection, ref) or await records.has_other(connection, approval):
                 return Settlement("void")
             plan = await planned(connection, order.request)
             settled, approved = await _try(connection, order, plan)
@@ -64,7 +64,7 @@ class PostgresLedger:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
-            if not await is_current(connection, ref):
+            if not await is_current(connection, ref) or await records.has_other(connection, approval):
                 return Settlement("void")
             approved = case_diff(approval.arguments)
             if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:

@@ -44,7 +44,7 @@ class PostgresLedger:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
-            if not await is_current(connection, ref):
+            if not await is_current(connection, ref) or await records.has_other(connection, approval):
                 return Settlement("void")
             settled, approved = await _try(connection, order)
             if settled.status == "committed":
@@ -60,7 +60,7 @@ class PostgresLedger:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
-            if not await is_current(connection, ref):
+            if not await is_current(connection, ref) or await records.has_other(connection, approval):
                 return Settlement("void")
             approved = case_diff(approval.arguments)
             if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:

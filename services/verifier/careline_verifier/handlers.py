@@ -142,9 +142,10 @@ class Verifying:
         """The same verdict, or a rejection. Of several answers none is asked about: they are the guide's own words."""
         if turning.understanding.span is not None or not advising.may_ask(turning):
             return verdict, ()
-        if not advising.wanted(event, turning, draft, await self._notes(turning, draft)):
+        notes = await self._notes(turning, draft)
+        if not advising.wanted(event, turning, draft, notes):
             return verdict, ()
-        fault, spent = await advising.judge(turning, draft)
+        fault, spent = await advising.judge(turning, draft, notes)
         return (Reject(fault) if fault else verdict), spent
 
     async def _answer(self, turning: Turning, draft: AnswerDraft, passages: tuple[Passage, ...]) -> Verdict:

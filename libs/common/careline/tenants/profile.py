@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from pydantic import Field
 
 from .base import Examples, PackModel, Words
 from .data import ColumnType
+
+
+Personal = Literal["name", "email", "phone", "address", "birth_date", "document", "record", "none"]
 
 
 class Fact(PackModel):
@@ -33,11 +37,16 @@ class GuideNote(PackModel):
 
 
 class Profile(PackModel):
-    """`queries` are single SELECTs over the pack's tables, `:customer` is the signed claim; at most one row each."""
+    """`queries` are single SELECTs over the pack's tables, `:customer` is the signed claim; at most one row each.
+
+    `personal` says what a column of theirs is when it names a person ("name": parts of it count, too) or does not
+    ("none").
+    """
 
     queries: tuple[str, ...] = Field(min_length=1)
     known: str
     facts: dict[str, Fact] = Field(default_factory=dict)
     unknown: Words
     visible: tuple[str, ...] = ()
+    personal: dict[str, Personal] = Field(default_factory=dict)
     guide_notes: tuple[GuideNote, ...] = ()

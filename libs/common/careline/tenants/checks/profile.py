@@ -48,6 +48,9 @@ def check_profile(report: Report, profile: Profile, data: Data | None, guide: It
     for index, name in enumerate(profile.visible):
         if facts is not None and name not in facts:
             report.add(("visible", index), f"no query has a column {name!r}{suggestion(name, facts)}")
+    for name in profile.personal:
+        if facts is not None and name not in facts:
+            report.add(("personal", name), f"no query has a column {name!r}{suggestion(name, facts)}")
     for index, note in enumerate(profile.guide_notes):
         report.expression(("guide_notes", index, "when"), note.when, names)
         report.words(("guide_notes", index, "say"), note.say, names)

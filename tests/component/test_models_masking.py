@@ -1,5 +1,4 @@
-"""No value of the customer's record, and none that she wrote, stands in any prompt of any role; arguments arrive all the
-same."""
+"""No value of the customer's record, and none that she wrote, stands in any prompt; arguments arrive all the same."""
 
 from __future__ import annotations
 
@@ -56,7 +55,9 @@ HISTORY = (Exchange(turn="t-1", customer=SAID, reply=f"Thank you, {RECORD['name'
 PENDING = asked_before(PendingKind.CONFIRM, "leave_note", text="Greta Hofmann", phone="+49 341 5550188").model_copy(
     update={
         "diff": (
-            RowChange(table="notes", action="update", key={"id": 1}, old={"text": "Lindenring 9"}, new={"text": "open"}),
+            RowChange(
+                table="notes", action="update", key={"id": 1}, old={"text": "Lindenring 9"}, new={"text": "open"}
+            ),
         )
     }
 )

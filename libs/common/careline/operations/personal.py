@@ -1,4 +1,4 @@
-"""What of a turn is known to be personal before any pattern looks at it: the customer's record, and the open question."""
+"""What of a turn is known to be personal before any pattern looks: the customer's record, and the open question."""
 
 from __future__ import annotations
 

@@ -30,10 +30,21 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Wordlist:
-    """A pack's own: further phrases that raise an alarm, and phrases in which nothing is meant. Any case, whole words."""
+    """A pack's own: phrases that raise an alarm, too, and phrases in which nothing is meant. Whole words, any case."""
 
     words: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    danger: Danger
+    needs: frozenset[str]
+    pattern: re.Pattern[str]
+
+
+def _compiled(one: Rule) -> _Compiled:
+    return _Compiled(one.danger, one.needs, re.compile(one.pattern))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +53,16 @@ class Watch:
 
     lists: Mapping[Danger, Wordlist] = field(default_factory=dict)
     off: frozenset[Danger] = frozenset()
-    _latin: tuple[Rule, ...] = field(init=False)
-    _han: tuple[Rule, ...] = field(init=False)
+    _latin: tuple[_Compiled, ...] = field(init=False)
+    _han: tuple[_Compiled, ...] = field(init=False)
     _needed: frozenset[str] = field(init=False)
     _pieces: re.Pattern[str] | None = field(init=False)
     _own: Mapping[Danger, re.Pattern[str]] = field(init=False)
     _excepted: Mapping[Danger, re.Pattern[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        latin = tuple(one for one in english.RULES if one.danger not in self.off)
-        han = tuple(one for one in chinese.RULES if one.danger not in self.off)
+        latin = tuple(_compiled(one) for one in english.RULES if one.danger not in self.off)
+        han = tuple(_compiled(one) for one in chinese.RULES if one.danger not in self.off)
         pieces = sorted({piece for one in han for piece in one.needs})
         own = {danger: found for danger, each in self.lists.items() if (found := _any(each.words))}
         excepted = {danger: found for danger, each in self.lists.items() if (found := _any(each.excepted))}
@@ -101,7 +112,7 @@ class Watch:
         return any(start < alarm.end and alarm.start < end for start, end in spans)
 
 
-def _matches(one: Rule, text: str) -> Iterator[Alarm]:
+def _matches(one: _Compiled, text: str) -> Iterator[Alarm]:
     yield from (Alarm(one.danger, *match.span()) for match in one.pattern.finditer(text))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,13 +17,14 @@ class Danger(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`needs`: one of these words (English) or pieces (Chinese) is in every match of `pattern`. Both over folded text."""
+    """`needs`: one of these words (English) or pieces (Chinese) is in every match of `pattern`, a pattern over
+    folded text. Compiled by whoever looks with it, not on import."""
 
     danger: Danger
     needs: frozenset[str]
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def rule(danger: Danger, needs: str, *patterns: str) -> Rule:
     """`needs` are words with spaces between; the patterns are alternatives."""
-    return Rule(danger, frozenset(needs.split()), re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
+    return Rule(danger, frozenset(needs.split()), "|".join(f"(?:{pattern})" for pattern in patterns))

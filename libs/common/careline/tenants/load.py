@@ -18,6 +18,7 @@ from .checks.operations import check_caller, check_operation
 from .checks.profile import check_profile, fact_names
 from .checks.replies import check_doubles, check_replies
 from .checks.report import Report
+from .checks.safety import check_safety
 from .data import Data, GeneratorSource
 from .guide import Guide, read_guide
 from .operations import Check, Operation
@@ -25,11 +26,14 @@ from .pack import Pack
 from .problems import PackError, Problem, suggestion
 from .profile import Profile
 from .replies import Replies
+from .safety import Safety
 from .structure import fit
 from .tenant import Tenant
 from .yaml_reader import Document, read_yaml
 
 FILES = ("tenant.yaml", "data.yaml", "profile.yaml", "operations.yaml", "replies.yaml")
+# Without them the defaults hold.
+OPTIONAL = ("safety.yaml",)
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -82,12 +86,17 @@ class _Reading:
         data = self._part(Data, "data.yaml")
         profile = self._part(Profile, "profile.yaml")
         replies = self._part(Replies, "replies.yaml")
+        safety = self._part(Safety, "safety.yaml")
         catalogue = self._catalogue()
         languages = tenant.languages if tenant else ()
         if tenant is not None:
             self.guide = read_guide(self.folder, languages, self.environ)
             self.problems += self.guide.problems
             self._check_parts(tenant, data, profile, catalogue, replies)
+            if safety is not None:
+                report = Report(self.documents["safety.yaml"], tenant.languages)
+                check_safety(report, safety, self.documents["safety.yaml"].value)
+                self.problems += report.problems
         self.problems += check_evals(self.folder, catalogue.operations, profile, self.guide.passages)
         if self.problems or tenant is None or data is None or profile is None or replies is None:
             return None
@@ -98,6 +107,7 @@ class _Reading:
             caller=catalogue.caller,
             operations=catalogue.operations,
             replies=replies,
+            safety=safety or Safety(),
             guide=tuple(self.guide.passages),
         ).sealed()
 
@@ -110,8 +120,14 @@ class _Reading:
             else:
                 self.documents[name] = Document(name)
                 self.problems.append(Problem(name, 0, 0, "the file is missing; every pack has one"))
-        for name in sorted(present - {*FILES, "guide.yaml"}):
-            meant = suggestion(name, (*FILES, "guide.yaml"))
+        for name in OPTIONAL:
+            self.documents[name] = Document(name)
+            if name in present:
+                self.documents[name] = read_yaml(name, (self.folder / name).read_bytes())
+                self.problems += self.documents[name].problems
+        known = (*FILES, *OPTIONAL, "guide.yaml")
+        for name in sorted(present - set(known)):
+            meant = suggestion(name, known)
             if name.endswith((".yaml", ".yml")) and "did you mean" in meant:
                 self.problems.append(Problem(name, 0, 0, f"no file of a pack has this name{meant}"))
 

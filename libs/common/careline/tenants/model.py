@@ -7,12 +7,15 @@ from .operations import Check, Delete, Effect, Insert, Operation, Read, Update
 from .pack import GuidePassage, Pack, SourcePlace
 from .profile import Fact, GuideNote, Profile
 from .replies import ConfirmReplies, Exemplified, MoodReply, Replies, Reply, Said
+from .safety import After, Before, Review, Safety
 from .tenant import GuideBounds, RouteBounds, Tenant
 from .tiers import TierSpec, TierSpecs
 from .values import Expr, Match, Next, Ref, Value
 
 __all__ = [
+    "After",
     "ArgumentSpec",
+    "Before",
     "Check",
     "Column",
     "ConfirmReplies",
@@ -42,7 +45,9 @@ __all__ = [
     "Ref",
     "Replies",
     "Reply",
+    "Review",
     "RouteBounds",
+    "Safety",
     "Said",
     "SourcePlace",
     "Table",

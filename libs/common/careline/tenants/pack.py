@@ -13,6 +13,7 @@ from .data import Data
 from .operations import Check, Operation
 from .profile import Profile
 from .replies import Replies
+from .safety import Safety
 from .tenant import Tenant
 
 
@@ -50,6 +51,7 @@ class Pack(PackModel):
     caller: tuple[Check, ...] = ()
     operations: dict[str, Operation] = Field(default_factory=dict)
     replies: Replies
+    safety: Safety = Field(default_factory=Safety)
     guide: tuple[GuidePassage, ...] = ()
     version: str = ""
 

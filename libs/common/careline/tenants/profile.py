@@ -10,7 +10,6 @@ from pydantic import Field
 from .base import Examples, PackModel, Words
 from .data import ColumnType
 
-
 Personal = Literal["name", "email", "phone", "address", "birth_date", "document", "record", "none"]
 
 

@@ -94,8 +94,8 @@ def turn_values(
     language: str,
     limit: int,
 ) -> Mapping[str, object]:
-    """What the template's turn section sees. Personal data stands there as placeholders that are never undone: no answer
-    of the guide needs any. `limit` are the estimated tokens that the prefix leaves. Raises PromptTooLarge."""
+    """What the template's turn section sees. Personal data stands there as placeholders that are never undone: no
+    answer of the guide needs any. `limit` are the estimated tokens that the prefix leaves. Raises PromptTooLarge."""
     given = Placeholders()
 
     def hidden(text: str) -> str:

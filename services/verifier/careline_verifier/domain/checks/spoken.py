@@ -8,7 +8,7 @@ costs nothing here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from careline.contracts.draft import AnswerDraft
@@ -55,8 +55,8 @@ def _words(own: str, turning: Turning) -> Fault | None:
 
 
 def _promises(own: str, guide: str, turning: Turning) -> Fault | None:
-    forbidden = set(_said(phrases(turning.pack.safety.after.promises), own))
-    if forbidden - set(_said(phrases(turning.pack.safety.after.promises), guide)):
+    forbidden = phrases(turning.pack.safety.after.promises)
+    if _said(forbidden, own) - _said(forbidden, guide):
         return Fault("safety: a promise that is not in the guide", "executor")
     return None
 
@@ -91,9 +91,9 @@ def _bare(text: str) -> str:
     return _SPACING.sub("", fold(text))
 
 
-def _said(wanted: tuple[str, ...], text: str) -> Iterator[str]:
+def _said(wanted: tuple[str, ...], text: str) -> frozenset[str]:
     folded = fold(text)
-    yield from (phrase for phrase, pattern in _patterns(wanted) if pattern.search(folded))
+    return frozenset(phrase for phrase, pattern in _patterns(wanted) if pattern.search(folded))
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ import typer
 
 from careline_cli.commands.migrate import owner_url
 from careline_cli.privacy.exporting import export, write
-from careline_cli.reach import checked_customer
+from careline_cli.reach import checked_customer, sealing
 from careline_cli.tenants.publishing import guarded
 
 app = typer.Typer()
@@ -29,7 +29,7 @@ def export_(
     """Write all that is held about a customer into one file that only you may read; the audit has an entry."""
     who, now = actor or getpass.getuser(), datetime.now(UTC)
     url = owner_url(os.environ)
-    document = asyncio.run(guarded(url, export, tenant, checked_customer(customer), who, now))
+    document = asyncio.run(guarded(url, export, tenant, checked_customer(customer), who, now, sealing(os.environ)))
     write(document, output)
     held = ", ".join(f"{name} {number}" for name, number in document["rows"].items() if number)
     typer.echo(f"{output}: {held or 'nothing is held'}.")

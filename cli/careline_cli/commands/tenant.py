@@ -16,6 +16,7 @@ from careline.tenants.generator import LIMIT_S
 from careline.tenants.load import read_folder
 from careline_cli.commands.migrate import owner_url
 from careline_cli.errors import CommandError
+from careline_cli.reach import data_keys
 from careline_cli.stack.home import Home
 from careline_cli.tenants.publishing import guarded, packs, publish_loaded
 from careline_cli.tenants.rehearsal import reachable_owner, rehearsed
@@ -64,7 +65,10 @@ def publish(
         raise CommandError(f"{pack} cannot be published before this is right.")
     if reload and not dry_run and not yes:
         typer.confirm(f"Delete all rows of tenant {tenant or loaded.pack.name} and load fresh ones?", abort=True)
-    options = RowOptions(folder=loaded.folder, customers=customers, seed=seed, reload=reload, limit_s=patience)
+    environ = {**os.environ, **data_keys()}
+    options = RowOptions(loaded.folder, customers, seed, reload, environ, patience)
+    if loaded.pack.profile.sealed and not data_keys():
+        console.print("note: there are no keys (CARELINE_DATA_KEYS): sealed columns are stored open", style="yellow")
     for note in loaded.notes:
         console.print(f"note: {escape(note)}", style="yellow")
     try:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from careline.storage.sealed import Sealing
 from careline_cli.errors import CommandError
 
 from .erasing import AUDIT, elsewhere, pack_of
@@ -16,12 +17,17 @@ from .held import rows, stores
 FORMAT = "careline.export/1"
 
 
-async def export(connection: Any, tenant: str, customer: str, actor: str, now: datetime) -> dict[str, Any]:
-    """The document, read in one snapshot, with an audit entry. `connection` is the owner's. Raises CommandError."""
+async def export(
+    connection: Any, tenant: str, customer: str, actor: str, now: datetime, sealing: Sealing
+) -> dict[str, Any]:
+    """The document, read in one snapshot and opened; the audit has an entry. `connection` is the owner's.
+
+    Raises CommandError."""
     async with connection.transaction(isolation="repeatable_read"):
         pack = await pack_of(connection, tenant)
+        opening = sealing.over(connection, tenant)
         found = {
-            store.name: await rows(connection, store, tenant, customer)
+            store.name: await opening.opened(await rows(connection, store, tenant, customer))
             for store in stores(pack.business_schema, pack.data)
         }
         counts = {name: len(each) for name, each in found.items()}

@@ -27,6 +27,7 @@ from .problems import PackError, Problem, suggestion
 from .profile import Profile
 from .replies import Replies
 from .safety import Safety
+from .sealed import misuses
 from .structure import fit
 from .tenant import Tenant
 from .yaml_reader import Document, read_yaml
@@ -174,6 +175,8 @@ class _Reading:
         check_caller(operations, catalogue.caller, facts)
         for name, operation in catalogue.operations.items():
             check_operation(operations, name, operation, data, facts)
+            for message in misuses(profile, data, operation) if profile is not None and data is not None else ():
+                operations.add(("operations", name), message)
         if replies is not None:
             check_replies(reports["replies.yaml"], replies, facts)
         check_doubles(

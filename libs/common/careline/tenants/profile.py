@@ -39,7 +39,7 @@ class Profile(PackModel):
     """`queries` are single SELECTs over the pack's tables, `:customer` is the signed claim; at most one row each.
 
     `personal` says what a column of theirs is when it names a person ("name": parts of it count, too) or does not
-    ("none").
+    ("none"). `sealed` names columns ("customers.phone") that are encrypted at rest under the key of the row's customer.
     """
 
     queries: tuple[str, ...] = Field(min_length=1)
@@ -48,4 +48,5 @@ class Profile(PackModel):
     unknown: Words
     visible: tuple[str, ...] = ()
     personal: dict[str, Personal] = Field(default_factory=dict)
+    sealed: tuple[str, ...] = ()
     guide_notes: tuple[GuideNote, ...] = ()

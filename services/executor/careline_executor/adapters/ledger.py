@@ -18,6 +18,7 @@ from ..ports import CaseOrder, Order, Settlement
 from . import records
 from .effects import Written, carry_out, numbered_tables
 from .fence import fenced, is_current
+from .sealing import for_the_ledger
 
 # Commits that touch the same rows, or take the same next number, fail all but one: those start over.
 ATTEMPTS = 6
@@ -45,10 +46,11 @@ class PostgresLedger:
             if not await is_current(connection, ref):
                 return Settlement("void")
             settled, approved = await _try(connection, order)
+            closing = for_the_ledger(connection, pack, approval.identity.customer, approved, settled.diff)
             if settled.status == "committed":
-                await records.append(connection, approval, approved, settled, pack.version)
+                await records.append(closing, approval, approved, settled, pack.version)
             else:
-                await records.refuse(connection, approval, settled)
+                await records.refuse(closing, approval, settled)
             return settled
 
     async def _open_case(self, order: CaseOrder) -> Settlement:

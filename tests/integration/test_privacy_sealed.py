@@ -55,7 +55,9 @@ class Shop:
 
     async def database(self, service: str, keys: str = ring("a")) -> Database:
         sealing = Sealing(KeyRing.parse(keys) if keys else None)
-        return await Database.connect(as_service(self.url, service), application=service, sealing=sealing)
+        database = Database(as_service(self.url, service), application=service, sealing=sealing)
+        await database.start()
+        return database
 
 
 @pytest_asyncio.fixture

@@ -6,6 +6,7 @@ watch.alarm("I want to kill myself")           # Alarm(Danger.SELF_HARM, 10, 21)
 watch.alarm("this lamp is killing it")         # None
 """
 
-from .alarms import Alarm, Danger, Watch, Wordlist
+from .alarms import Alarm, Watch, Wordlist
+from .rules import Danger
 
 __all__ = ["Alarm", "Danger", "Watch", "Wordlist"]

@@ -113,7 +113,7 @@ class OpeningConnection:
 
     async def fetch(self, query: str, *args: Any, **more: Any) -> Sequence[Any]:
         rows = await self._connection.fetch(query, *args, **more)
-        return [await self._opened(row) for row in rows] if any(map(_has_sealed, rows)) else rows  # type: ignore[no-any-return]
+        return [await self._opened(row) for row in rows] if any(map(_has_sealed, rows)) else rows
 
     async def fetchrow(self, query: str, *args: Any, **more: Any) -> Any:
         row = await self._connection.fetchrow(query, *args, **more)

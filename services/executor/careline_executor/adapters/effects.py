@@ -48,8 +48,8 @@ async def _carry_out(
     connection: Connection, pack: Pack, effect: Effect, situation: Situation, tenant: str, written: Written
 ) -> None:
     if isinstance(effect, Insert):
-        query = statements.insert(pack, effect, situation, tenant)
-        row = (await _rows(connection, await sealed(connection, pack, effect, situation, query)))[0]
+        adding = statements.insert(pack, effect, situation, tenant)
+        row = (await _rows(connection, await sealed(connection, pack, effect, situation, adding)))[0]
         _note_insert(pack, effect, row, written)
         return
     query = (

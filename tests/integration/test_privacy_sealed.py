@@ -31,8 +31,10 @@ from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack, read_folder
 from careline.tenants.model import Pack
 from careline.tenants.publish import publish
+from careline_cli.errors import CommandError
 from careline_cli.privacy.erasing import erase
 from careline_cli.privacy.exporting import export
+from careline_cli.privacy.rotating import rotate
 from careline_executor.adapters.effects import carry_out
 from careline_executor.adapters.sealing import for_the_ledger
 
@@ -109,9 +111,20 @@ async def test_without_the_keys_nothing_is_read_and_it_is_said_why(shop: Shop) -
         await database.stop()
 
 
-async def test_a_newer_key_is_used_while_the_older_still_opens(shop: Shop) -> None:
+async def test_a_newer_key_is_used_while_the_older_still_opens_and_then_alone(shop: Shop) -> None:
     database = await shop.database("verifier", ring("b", "a"))
     assert (await facts(shop, database))["phone"] == PHONE
+    await database.stop()
+    before, owner = await stored(shop), await asyncpg.connect(shop.url)
+    with pytest.raises(CommandError, match="no key 'a' in the ring"):
+        await rotate(owner, KeyRing.parse(ring("b")))
+    done = await rotate(owner, KeyRing.parse(ring("b", "a")))
+    assert done.keys == done.wrapped_anew >= 10
+    assert (await rotate(owner, KeyRing.parse(ring("b", "a")))).wrapped_anew == 0
+    await owner.close()
+    database = await shop.database("verifier", ring("b"))
+    assert (await facts(shop, database))["phone"] == PHONE
+    assert await stored(shop) == before
     await database.stop()
 
 

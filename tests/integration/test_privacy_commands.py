@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,11 +20,12 @@ from careline.safety import Danger
 from careline.storage.migrate import migrate
 from careline.storage.roles import SERVICES, ensure_roles
 from careline.tenants.fill import RowOptions
-from careline.tenants.load import load_pack
+from careline.tenants.load import load_pack, read_folder
 from careline.tenants.publish import publish
 from careline.testing.examples import examples
 from careline_cli.commands.erase import app as erase_app
 from careline_cli.commands.export import app as export_app
+from careline_cli.commands.purge import app as purge_app
 from careline_cli.commands.review import app as review_app
 from careline_cli.errors import CommandError
 from careline_cli.privacy.sampling import Seen, draw, is_drawn, stratum
@@ -163,6 +165,35 @@ async def test_a_sample_is_read_and_verdicts_are_kept(url: str, owner: Any) -> N
         await run(review_app, "--tenant", "mini", "--turn", "nobody", "--verdict", "good")
     with pytest.raises(CommandError, match="go together"):
         await run(review_app, "--tenant", "mini", "--verdict", "good")
+
+
+async def test_what_is_old_is_purged_and_who_is_being_served_is_not(url: str, owner: Any) -> None:
+    await owner.execute(_CONVERSATION, "c-3", json.dumps(STATE))
+    await owner.execute("UPDATE gateway.conversations SET updated_at = now() - interval '400 days' WHERE id <> 'c-2'")
+    await owner.execute("UPDATE gateway.conversations SET owner = 'human' WHERE id = 'c-3'")
+    await owner.execute("UPDATE insight.turn_log SET at = now() - interval '91 days' WHERE conversation = 'c-2'")
+    told = await run(purge_app)
+    assert "Nothing was deleted" in told
+    assert (await held(owner, "gateway.conversations"), await held(owner, "insight.turn_log")) == (3, 4)
+    await run(purge_app, "--tenant", "mini", "--yes", "--as", "cron")
+    assert {row["id"] for row in await owner.fetch("SELECT id FROM gateway.conversations")} == {"c-2", "c-3"}
+    assert {row["conversation"] for row in await owner.fetch("SELECT conversation FROM gateway.entries")} == {"c-2"}
+    assert {row["conversation"] for row in await owner.fetch("SELECT conversation FROM insight.turn_log")} == {"c-1"}
+    entry = await owner.fetchrow("SELECT action, actor, detail::text AS detail FROM privacy.audit")
+    assert (entry["action"], entry["actor"]) == ("purge", "cron")
+    assert json.loads(entry["detail"])["rows"] == {"messages": 1, "turns": 0, "conversations": 1, "turn log": 2}
+    await run(purge_app, "--yes")
+    assert await held(owner, "privacy.audit") == 1  # nothing was old: nothing is noted
+
+
+def test_a_policy_is_checked_with_its_place(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    shutil.copytree(MINI, folder)
+    assert load_pack(folder, {}).policy.retention.turn_log == 90
+    (folder / "policy.yaml").write_text("retention: {turn_log: 0}\nretain: 3\n")
+    told = [str(problem) for problem in read_folder(folder, {}).problems]
+    assert any(line.startswith("policy.yaml:1:") for line in told), told
+    assert any(line.startswith("policy.yaml:2:") and "retain" in line for line in told), told
 
 
 @pytest.mark.parametrize("service", SERVICES)

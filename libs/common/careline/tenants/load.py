@@ -23,6 +23,7 @@ from .data import Data, GeneratorSource
 from .guide import Guide, read_guide
 from .operations import Check, Operation
 from .pack import Pack
+from .policy import Policy
 from .problems import PackError, Problem, suggestion
 from .profile import Profile
 from .replies import Replies
@@ -34,7 +35,7 @@ from .yaml_reader import Document, read_yaml
 
 FILES = ("tenant.yaml", "data.yaml", "profile.yaml", "operations.yaml", "replies.yaml")
 # Without them the defaults hold.
-OPTIONAL = ("safety.yaml",)
+OPTIONAL = ("safety.yaml", "policy.yaml")
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -88,6 +89,7 @@ class _Reading:
         profile = self._part(Profile, "profile.yaml")
         replies = self._part(Replies, "replies.yaml")
         safety = self._part(Safety, "safety.yaml")
+        policy = self._part(Policy, "policy.yaml")
         catalogue = self._catalogue()
         languages = tenant.languages if tenant else ()
         if tenant is not None:
@@ -109,6 +111,7 @@ class _Reading:
             operations=catalogue.operations,
             replies=replies,
             safety=safety or Safety(),
+            policy=policy or Policy(),
             guide=tuple(self.guide.passages),
         ).sealed()
 

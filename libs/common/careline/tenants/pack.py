@@ -11,6 +11,7 @@ from pydantic import Field
 from .base import PackModel
 from .data import Data
 from .operations import Check, Operation
+from .policy import Policy
 from .profile import Profile
 from .replies import Replies
 from .safety import Safety
@@ -52,6 +53,7 @@ class Pack(PackModel):
     operations: dict[str, Operation] = Field(default_factory=dict)
     replies: Replies
     safety: Safety = Field(default_factory=Safety)
+    policy: Policy = Policy()
     guide: tuple[GuidePassage, ...] = ()
     version: str = ""
 

@@ -18,6 +18,7 @@ import pytest
 import pytest_asyncio
 from tests.integration.test_tenants_isolation import PASSWORD, as_service
 
+from careline.contracts.base import TurnRef
 from careline.contracts.turn import RowChange
 from careline.operations.facts import read_facts
 from careline.operations.situation import Situation, situation
@@ -36,6 +37,7 @@ from careline_cli.privacy.erasing import erase
 from careline_cli.privacy.exporting import export
 from careline_cli.privacy.rotating import rotate
 from careline_executor.adapters.effects import carry_out
+from careline_executor.adapters.fence import fenced
 from careline_executor.adapters.sealing import for_the_ledger
 
 pytestmark = pytest.mark.integration
@@ -178,6 +180,12 @@ async def test_a_change_shows_old_and_new_and_is_closed_in_table_and_ledger(shop
         assert row["words"] == f"Now {NEW}."
     assert is_sealed(await stored(shop))
     assert (await facts(shop, database))["phone"] == NEW
+    ref = TurnRef(tenant="shop", conversation="c-1", turn="t-1", epoch=0)
+    async with fenced(database, ref, "serializable", "biz_shop") as connection:  # in which approvals are committed
+        assert (await read_facts(connection, shop.pack, WHO)).values["phone"] == NEW
+        again = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": PHONE}), "shop")
+        assert (again.diff[0].old, again.diff[0].new) == ({"phone": NEW}, {"phone": PHONE})
+    assert is_sealed(await stored(shop))
     await database.stop()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import asyncpg
 import orjson
@@ -128,7 +128,11 @@ class Database:
                 connection.transaction(readonly=readonly, isolation=isolation),
             ):
                 await use_tenant(connection, tenant, schema)
-                yield connection if self._sealing is None else self._sealing.over(connection, tenant)
+                yield self.opening(connection, tenant)
+
+    def opening(self, connection: Connection, tenant: str) -> Connection:
+        """A connection of the pool, inside a transaction of `tenant`, as one that opens and closes sealed columns."""
+        return connection if self._sealing is None else cast(Connection, self._sealing.over(connection, tenant))
 
     async def _ping(self) -> None:
         while True:

@@ -15,6 +15,7 @@ from .policy import Policy
 from .profile import Profile
 from .replies import Replies
 from .safety import Safety
+from .systems import System
 from .tenant import Tenant
 
 
@@ -54,6 +55,7 @@ class Pack(PackModel):
     replies: Replies
     safety: Safety = Field(default_factory=Safety)
     policy: Policy = Policy()
+    systems: dict[str, System] = Field(default_factory=dict)
     guide: tuple[GuidePassage, ...] = ()
     version: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .data import Data
-from .operations import Delete, Effect, Insert, Operation, Update
+from .operations import Delete, Insert, Operation, RowEffect, Update
 from .profile import Profile
 from .values import Match, Ref
 
@@ -43,7 +43,7 @@ def misuses(profile: Profile, data: Data, operation: Operation) -> Iterator[str]
     for argument in operation.arguments.values():
         if argument.type == "lookup" and f"{argument.table}.{argument.column}" in sealed:
             yield f"{argument.table}.{argument.column} is sealed: nothing can be looked up in it"
-    for effect in operation.effect:
+    for effect in operation.row_effects:
         written = () if isinstance(effect, Delete) else effect.set if isinstance(effect, Update) else effect.values
         table = effect.table
         if any(f"{table}.{name}" in sealed for name in written) and not _is_own(data, effect):
@@ -56,7 +56,7 @@ def _is_key(data: Data, name: str) -> bool:
 
 def _lookups(operation: Operation) -> Iterator[tuple[str, Match]]:
     yield from ((read.table, read.where) for read in operation.reads.values())
-    yield from ((effect.table, effect.where) for effect in operation.effect if not isinstance(effect, Insert))
+    yield from ((effect.table, effect.where) for effect in operation.row_effects if not isinstance(effect, Insert))
     for argument in operation.arguments.values():
         if argument.from_record is not None:
             yield argument.from_record.table, argument.from_record.where
@@ -64,7 +64,7 @@ def _lookups(operation: Operation) -> Iterator[tuple[str, Match]]:
             yield argument.table, argument.where
 
 
-def _is_own(data: Data, effect: Effect) -> bool:
+def _is_own(data: Data, effect: RowEffect) -> bool:
     owner = owner_column(data, effect.table)
     named = effect.values if isinstance(effect, Insert) else effect.where
     return owner is not None and named.get(owner) == Ref(ref="customer")

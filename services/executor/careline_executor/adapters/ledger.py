@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import RowChange
@@ -22,6 +23,7 @@ from .sealing import for_the_ledger
 
 # Commits that touch the same rows, or take the same next number, fail all but one: those start over.
 ATTEMPTS = 6
+S = TypeVar("S")
 
 
 class PostgresLedger:
@@ -31,10 +33,10 @@ class PostgresLedger:
         self._database = database
 
     async def settle(self, order: Order) -> Settlement:
-        return await _again(lambda: self._settle(order))
+        return await again(lambda: self._settle(order))
 
     async def open_case(self, order: CaseOrder) -> Settlement:
-        return await _again(lambda: self._open_case(order))
+        return await again(lambda: self._open_case(order))
 
     async def _settle(self, order: Order) -> Settlement:
         ref, approval, pack = order.turn.ref, order.approval, order.request.pack
@@ -43,7 +45,7 @@ class PostgresLedger:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
-            if not await is_current(connection, ref):
+            if not await is_current(connection, ref) or await records.has_other(connection, approval):
                 return Settlement("void")
             settled, approved = await _try(connection, order)
             closing = for_the_ledger(connection, pack, approval.identity.customer, approved, settled.diff)
@@ -60,7 +62,7 @@ class PostgresLedger:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
-            if not await is_current(connection, ref):
+            if not await is_current(connection, ref) or await records.has_other(connection, approval):
                 return Settlement("void")
             approved = case_diff(approval.arguments)
             if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:
@@ -120,7 +122,7 @@ def _filed(order: CaseOrder, number: int, approved: tuple[RowChange, ...]) -> Se
     )
 
 
-async def _again(attempt: Callable[[], Awaitable[Settlement]]) -> Settlement:
+async def again(attempt: Callable[[], Awaitable[S]]) -> S | Settlement:
     """Run a transaction until it is in nobody's way, a bounded number of times; then the conflict is raised."""
     for number in range(1, ATTEMPTS):
         try:

@@ -51,14 +51,16 @@ async def test_it_is_told_at_the_dry_run_already(counter: Counter) -> None:
 
 
 async def test_the_same_values_cool_off_and_others_do_not(counter: Counter) -> None:
-    assert (await card(counter, "a green card", kind="green")).outcome is Outcome.SUCCESS
-    assert (await card(counter, "a green card", kind="green")).reason == "asked_already"
-    assert (await card(counter, "a blue card", kind="blue")).outcome is Outcome.SUCCESS
-    text = "a green card for work"
+    assert (await card(counter, 'a "green" card', kind="green")).outcome is Outcome.SUCCESS
+    assert (await card(counter, 'a "green" card', kind="green")).reason == "asked_already"
+    assert (await card(counter, 'a "blue" card', kind="blue")).outcome is Outcome.SUCCESS
+    text = 'a "green" card for work'
     assert (await card(counter, text, kind="green", why="work")).outcome is Outcome.SUCCESS
     assert (await card(counter, text, kind="green", why="work")).reason == "asked_already"
-    other = await counter.turn("a green card", "M-2")
-    assert (await counter.reply(other, wants("ask_for_card", "a green card", kind="green"))).outcome is Outcome.SUCCESS
+    other = await counter.turn('a "green" card', "M-2")
+    assert (
+        await counter.reply(other, wants("ask_for_card", 'a "green" card', kind="green"))
+    ).outcome is Outcome.SUCCESS
 
 
 async def test_a_limit_is_each_customers_own(counter: Counter) -> None:
@@ -87,8 +89,8 @@ async def test_notes_at_the_same_time_are_limited_by_the_ledger_alone(counter: C
     """Nothing else of these commits is in each other's way: inserts of rows of their own."""
     approvals = []
     for number in range(8):
-        turn = await counter.turn("a green card", conversation=f"c-{number}")
-        approvals.append(await counter.approved(turn, wants("ask_for_card", "a green card", kind="green")))
+        turn = await counter.turn('a "green" card', conversation=f"c-{number}")
+        approvals.append(await counter.approved(turn, wants("ask_for_card", 'a "green" card', kind="green")))
     settled = await asyncio.gather(*(counter.settle(approval) for approval in approvals))
     assert sorted(event.status for event in settled) == ["committed"] + ["refused"] * 7
     assert {event.reason for event in settled if event.status == "refused"} == {"asked_already"}
@@ -99,8 +101,8 @@ async def test_notes_at_the_same_time_are_limited_by_the_ledger_alone(counter: C
 
 
 async def test_a_redelivered_approval_is_no_second_time(counter: Counter) -> None:
-    turn = await counter.turn("a green card")
-    approved = await counter.approved(turn, wants("ask_for_card", "a green card", kind="green"))
+    turn = await counter.turn('a "green" card')
+    approved = await counter.approved(turn, wants("ask_for_card", 'a "green" card', kind="green"))
     first = await counter.settle(approved)
     assert (first.status, await counter.settle(approved)) == ("committed", first)
 

@@ -22,6 +22,7 @@ from careline.contracts.base import TurnRef
 from careline.contracts.turn import RowChange
 from careline.operations.facts import read_facts
 from careline.operations.situation import Situation, situation
+from careline.operations.undo import inverse
 from careline.privacy.keyring import KeyRing
 from careline.storage import Database
 from careline.storage.migrate import migrate
@@ -38,6 +39,7 @@ from careline_cli.privacy.exporting import export
 from careline_cli.privacy.rotating import rotate
 from careline_executor.adapters.effects import carry_out
 from careline_executor.adapters.fence import fenced
+from careline_executor.adapters.restore import write_back
 from careline_executor.adapters.sealing import for_the_ledger
 
 pytestmark = pytest.mark.integration
@@ -186,6 +188,19 @@ async def test_a_change_shows_old_and_new_and_is_closed_in_table_and_ledger(shop
         again = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": PHONE}), "shop")
         assert (again.diff[0].old, again.diff[0].new) == ({"phone": NEW}, {"phone": PHONE})
     assert is_sealed(await stored(shop))
+    await database.stop()
+
+
+async def test_an_undo_writes_the_old_value_back_and_closes_it(shop: Shop) -> None:
+    database = await shop.database("executor")
+    operation = shop.pack.operations["change_phone"]
+    async with database.tenant("shop", schema="biz_shop") as connection:
+        written = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": NEW}), "shop")
+    async with database.tenant("shop", schema="biz_shop") as connection:
+        back = await write_back(connection, shop.pack, inverse(written.rows), "shop", WHO)
+    assert (back.diff[0].old, back.diff[0].new) == ({"phone": NEW}, {"phone": PHONE})
+    assert is_sealed(await stored(shop))
+    assert (await facts(shop, database))["phone"] == PHONE
     await database.stop()
 
 

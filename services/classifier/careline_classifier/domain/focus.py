@@ -7,12 +7,14 @@ instead (see `several`), and then both are answered.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from careline.contracts.understanding import Route
 from careline.models.folding import fold
 from careline.models.language import has_han
 from careline.models.sentences import Sentence
+from careline.models.text import content_words
 from careline.models.untrusted import Place
 from careline.models.untrusted.imperatives import asks, orders
 
@@ -23,6 +25,8 @@ MOST = 6
 # A part is understood when it is this sure, or this near to an example.
 _SURE = 0.5
 _NEAR = 0.5
+_WORDS = 2
+_POINTS = re.compile(r"\b(?:it|its|this|that|these|those|them|they|such|so|one|ones|he|she|him|her|mine|here|there|then|too|either)\b")
 _NOTHING = (Route.OUT_OF_SCOPE, Route.SMALL_TALK)
 
 
@@ -42,7 +46,7 @@ def foreign(parts: Sequence[Sentence], read: Sequence[Read]) -> tuple[Place, ...
         # A greeting in one language says nothing about a request in another.
         understood = [number for number, part in enumerate(parts) if not nothing[number] and _alien(part, parts)]
     out = [number for number in range(len(parts)) if number not in understood and _of_nobody(read[number])]
-    left_out = [number for number in out if understood and _wants(parts[number].text)]
+    left_out = [number for number in out if understood and _by_itself(parts[number].text)]
     return tuple(Place(parts[number].start, parts[number].end, "foreign") for number in left_out)
 
 
@@ -53,6 +57,12 @@ def _understood(read: Read) -> bool:
 
 def _of_nobody(read: Read) -> bool:
     return read.choice.intent.route in _NOTHING
+
+
+def _by_itself(text: str) -> bool:
+    """Whether it asks for something in words of its own: "Machine or not?", "How do we sort out such a thing?" go with
+    what stands before."""
+    return _wants(text) and len(set(content_words(text))) >= _WORDS and not _POINTS.search(fold(text))
 
 
 def _wants(text: str) -> bool:

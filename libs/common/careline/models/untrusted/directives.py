@@ -84,8 +84,10 @@ _ORDERED: tuple[tuple[str, str], ...] = (
     ("answer", rf"{_YOURS}|\bin (?:quotes|reverse|morse|base ?64|rot ?13|pig latin)\b|\b(?:backwards|letter by letter|in (?:upper|lower|all) ?(?:case|caps))\b"),
     (
         "answer",
-        r"\b(?:every|each|all|the|your|with|of|only|into|any|in)\s+(?:\w+\s+){0,2}?(?:letters?|vowels?|consonants?|syllables?|characters?|punctuation"
-        r"|anagrams?|ciphers?|emojis?|misspellings?|symbols|capital letters|spaces)\b|^\W*(?:misspell|jumble|scramble)\b",
+        r"^\W*(?:[\w']+ ){0,3}?(?:replace|convert|use|rearrange|scramble|jumble|group|combine|remove|misspell|substitute|swap|anagram|reverse|write"
+        r"|spell|capitali[sz]e|encode|shift|mix|omit|provide|change|switch|insert|add|turn|put|respond|answer|reply)\b[^.!?]{0,60}?"
+        r"\b(?:(?:every|each)(?: \w+)? (?:letter|vowel|consonant|syllable|character|word)|letters|vowels|consonants|syllables|punctuation"
+        r"|anagrams?|ciphers?|emojis?|misspell\w*|symbols|capital letters|spaces)\b|^\W*(?:misspell|jumble|scramble|anagram)\b",
     ),
     (
         "answer",

@@ -19,6 +19,8 @@ from .places import Place, merged
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 _FOREIGN_WORDS = 4
+# A long sentence has some word in common with its neighbours by chance.
+_SHARED = 0.25
 
 
 @lru_cache(maxsize=4096)
@@ -51,8 +53,8 @@ def _other_language(sentence: str, language: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def unsupported(title: str, text: str) -> tuple[Place, ...]:
-    """Orders and questions that have nothing to do with what stands around them: no word in common with the title or
-    with any other sentence. Statements are the document's own."""
+    """Orders and questions that have nothing to do with what stands around them: no word in common with the title, and
+    hardly one with the other sentences. Statements are the document's own."""
     found = split(text)
     said = [keys(part.text) for part in found]
     about = keys(title)
@@ -61,7 +63,8 @@ def unsupported(title: str, text: str) -> tuple[Place, ...]:
         folded = fold(part.text)
         if has_han(folded) or not (orders(folded) or asks(folded)):
             continue
-        others = about.union(*(words for place, words in enumerate(said) if place != number))
-        if said[number] and not said[number] & others:
+        words = said[number]
+        others = frozenset().union(*(each for place, each in enumerate(said) if place != number))
+        if words and not words & about and len(words & others) < max(1.0, _SHARED * len(words)):
             places.append(Place(part.start, part.end, "unrelated"))
     return tuple(places)

@@ -16,7 +16,7 @@ from careline.models.language import has_han
 from careline.models.sentences import Sentence
 from careline.models.text import content_words
 from careline.models.untrusted import Place
-from careline.models.untrusted.imperatives import asks, orders
+from careline.models.imperatives import asks, orders
 
 from .several import Read
 
@@ -26,7 +26,10 @@ MOST = 6
 _SURE = 0.5
 _NEAR = 0.5
 _WORDS = 2
-_POINTS = re.compile(r"\b(?:it|its|this|that|these|those|them|they|such|so|one|ones|he|she|him|her|mine|here|there|then|too|either)\b")
+_PLAINLY, _PLAINLY_NEAR = 0.9, 0.6
+_POINTS = re.compile(
+    r"\b(?:it|its|this|that|these|those|them|they|such|so|one|ones|he|she|him|her|mine|here|there|then|too|either)\b"
+)
 _NOTHING = (Route.OUT_OF_SCOPE, Route.SMALL_TALK)
 
 
@@ -46,7 +49,7 @@ def foreign(parts: Sequence[Sentence], read: Sequence[Read]) -> tuple[Place, ...
         # A greeting in one language says nothing about a request in another.
         understood = [number for number, part in enumerate(parts) if not nothing[number] and _alien(part, parts)]
     out = [number for number in range(len(parts)) if number not in understood and _of_nobody(read[number])]
-    left_out = [number for number in out if understood and _by_itself(parts[number].text)]
+    left_out = [number for number in out if understood and _by_itself(parts[number].text, read[number])]
     return tuple(Place(parts[number].start, parts[number].end, "foreign") for number in left_out)
 
 
@@ -59,10 +62,12 @@ def _of_nobody(read: Read) -> bool:
     return read.choice.intent.route in _NOTHING
 
 
-def _by_itself(text: str) -> bool:
+def _by_itself(text: str, read: Read) -> bool:
     """Whether it asks for something in words of its own: "Machine or not?", "How do we sort out such a thing?" go with
     what stands before."""
-    return _wants(text) and len(set(content_words(text))) >= _WORDS and not _POINTS.search(fold(text))
+    plain = read.choice.confidence >= _PLAINLY and read.similarity >= _PLAINLY_NEAR
+    enough = plain or len(set(content_words(text))) >= _WORDS
+    return _wants(text) and enough and not _POINTS.search(fold(text))
 
 
 def _wants(text: str) -> bool:

@@ -6,23 +6,16 @@ quoted, nor shown to a model. Line breaks stand for it: every quote between them
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 from careline.contracts.events import TurnGrounded
 from careline.contracts.evidence import Passage
 from careline.contracts.understanding import said_in
-from careline.models.answering.keys import keys
-from careline.models.folding import fold
-from careline.models.untrusted import Place, merged, suspicious, unsupported
+from careline.models.untrusted import left_out
 from careline.tenants.model import Pack
 
-# An order of which the guide knows so many words is the guide's own, though nothing around it has any of them.
-_KNOWN = 0.6
 # Stands for what was left out.
 GAP = "\n\n\n"
-# In so many passages a word is looked for: two tell whether any other than its own has it.
-_SEEN = 2
 
 
 def readable(event: TurnGrounded, pack: Pack) -> TurnGrounded:
@@ -47,8 +40,8 @@ def pieces(quote: str) -> list[str]:
 
 
 def _trusted(passage: Passage, pack: Pack, question: str) -> Passage | None:
-    unrelated = [one for one in unsupported(passage.title, passage.text) if _unknown(passage, one, pack, question)]
-    places = merged([*suspicious(passage.text, passage.language), *unrelated])
+    guide = ((one.id, f"{one.title}\n{one.text}") for one in pack.guide)
+    places = left_out(passage.id, passage.title, passage.text, passage.language, guide, question)
     if not places:
         return passage
     text = passage.text
@@ -56,29 +49,3 @@ def _trusted(passage: Passage, pack: Pack, question: str) -> Passage | None:
         text = text[: place.start] + GAP + text[place.end :]
     text = text.strip()
     return passage.model_copy(update={"text": text}) if text else None
-
-
-def _unknown(passage: Passage, place: Place, pack: Pack, question: str) -> bool:
-    """Whether neither the customer's question nor the rest of the guide knows what the sentence is about."""
-    sentence = passage.text[place.start : place.end]
-    said = keys(sentence)
-    if said & keys(question):
-        return False
-    if fold(sentence).rstrip().endswith("?"):
-        return True
-    known = _vocabulary(tuple((one.id, f"{one.title}\n{one.text}") for one in pack.guide))
-    elsewhere = sum(any(one != passage.id for one in known.get(word, ())) for word in said)
-    return elsewhere < _KNOWN * len(said)
-
-
-@lru_cache(maxsize=8)
-def _vocabulary(guide: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[str, ...]]:
-    """The guide's words with the first passages that have them. Tens of milliseconds, for a pack's first such
-    sentence."""
-    found: dict[str, list[str]] = {}
-    for passage, text in guide:
-        for word in keys(text):
-            places = found.setdefault(word, [])
-            if len(places) < _SEEN and passage not in places:
-                places.append(passage)
-    return {word: tuple(places) for word, places in found.items()}

@@ -6,7 +6,8 @@ stands in a document. No list of attacks is kept: these are the means by which a
 """
 
 from .document import suspicious, unsupported
+from .guide import left_out
 from .message import own_words, parts
 from .places import Place, blanked, merged
 
-__all__ = ["Place", "blanked", "merged", "own_words", "parts", "suspicious", "unsupported"]
+__all__ = ["Place", "blanked", "left_out", "merged", "own_words", "parts", "suspicious", "unsupported"]

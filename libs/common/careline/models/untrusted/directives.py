@@ -7,7 +7,7 @@ import re
 
 from careline.models.folding import fold
 
-from .imperatives import orders
+from careline.models.imperatives import orders
 
 # Somebody calls the software and orders something, which a customer may do as well.
 CALLED = "called"
@@ -81,7 +81,10 @@ _TOLD: tuple[tuple[str, str], ...] = (
 )
 # Only of a sentence that orders something.
 _ORDERED: tuple[tuple[str, str], ...] = (
-    ("answer", rf"{_YOURS}|\bin (?:quotes|reverse|morse|base ?64|rot ?13|pig latin)\b|\b(?:backwards|letter by letter|in (?:upper|lower|all) ?(?:case|caps))\b"),
+    (
+        "answer",
+        rf"{_YOURS}|\bin (?:quotes|reverse|morse|base ?64|rot ?13|pig latin)\b|\b(?:backwards|letter by letter|in (?:upper|lower|all) ?(?:case|caps))\b",
+    ),
     (
         "answer",
         r"^\W*(?:[\w']+ ){0,3}?(?:replace|convert|use|rearrange|scramble|jumble|group|combine|remove|misspell|substitute|swap|anagram|reverse|write"
@@ -104,7 +107,10 @@ _ORDERED: tuple[tuple[str, str], ...] = (
 )
 # Only in documents: a customer may well call the software so, or speak of somebody.
 _DOCUMENT: tuple[tuple[str, str], ...] = (
-    ("customer", rf"\b(?:if|when|whenever|should|in case|once)\s+{_SOMEBODY}\s+(?:asks?|mentions?|says?|wants?|requests?|writes?)\b"),
+    (
+        "customer",
+        rf"\b(?:if|when|whenever|should|in case|once)\s+{_SOMEBODY}\s+(?:asks?|mentions?|says?|wants?|requests?|writes?)\b",
+    ),
 )
 _CALLED = re.compile(rf"^\W*{_MACHINE}\s*[:,]")
 

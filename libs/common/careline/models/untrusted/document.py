@@ -12,7 +12,7 @@ from careline.models.language import Language, detect, has_han
 
 from .directives import directive
 from .hidden import hidden
-from .imperatives import asks, orders
+from careline.models.imperatives import asks, orders
 from .message import spoken
 from .parts import split
 from .places import Place, merged

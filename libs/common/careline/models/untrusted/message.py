@@ -11,7 +11,7 @@ from careline.models.sentences import Sentence
 
 from .directives import CALLED, directive
 from .hidden import hidden
-from .imperatives import asks, orders
+from careline.models.imperatives import asks, orders
 from .parts import split
 from .places import Place, blanked, merged
 
@@ -34,7 +34,10 @@ _SPEAKER = re.compile(
     r"(?:^|(?<=[\s.!?。！？\"]))(?P<who>(?:assistant|system|human|bot|user|customer|client|supervisor|agent|support|客服|客户|系统|助手)(?:\s\w+)?(?:\s?\([^)\n]{1,12}\))?\s?[:：])",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"#{2,}\s*(?:system|assistant|instructions?|user)\b[^\n]*|={3,}[^=\n]{3,60}={3,}|\[(?:previous|system|hidden)[^\]\n]{0,20}\]", re.IGNORECASE)
+_HEADING = re.compile(
+    r"#{2,}\s*(?:system|assistant|instructions?|user)\b[^\n]*|={3,}[^=\n]{3,60}={3,}|\[(?:previous|system|hidden)[^\]\n]{0,20}\]",
+    re.IGNORECASE,
+)
 # Most messages have none of this; one search over a message says so.
 _ANY = re.compile(
     r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U0001d400-\U0001d7ff\U000e0000-\U000e007f<>{}`=|#%\[]|[A-Za-z0-9+/]{24}"

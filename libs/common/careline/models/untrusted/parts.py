@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from careline.models.language import HAN
 from careline.models.sentences import Sentence, split_sentences
 
-from .imperatives import beginnings
+from careline.models.imperatives import beginnings
 
 _WORD = re.compile(r"\w")
 _CLOSED = re.compile(r"[.!?][\"'”’]$")
 # Chinese after a space behind Latin letters or signs, and Latin words in capitals behind Chinese.
-_SCRIPTS = re.compile(rf"(?<=[A-Za-z.?!'\")=\]>])\s+(?=[{HAN}])|(?<=[{HAN}，。！？；])\s+(?=[A-Z\"'<\[{{#][A-Za-z'\"|/ ]{{3}})|(?<=[{HAN}。！？；])\s+(?=[{HAN}])")
+_SCRIPTS = re.compile(
+    rf"(?<=[A-Za-z.?!'\")=\]>])\s+(?=[{HAN}])|(?<=[{HAN}，。！？；])\s+(?=[A-Z\"'<\[{{#][A-Za-z'\"|/ ]{{3}})|(?<=[{HAN}。！？；])\s+(?=[{HAN}])"
+)
 
 
 def split(text: str) -> tuple[Sentence, ...]:

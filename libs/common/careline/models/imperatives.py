@@ -47,11 +47,9 @@ _OPENER = (
     r"|(?:Ignore|Disregard|Forget|Note|Please)\b|(?<!\bthe )(?<!\bto )(?<!\ban )(?:Assistant|System|AI|Bot)(?= ?[\w ]{0,12}[:,])|(?:In|At) (?:your|the end of)\b"
 )
 _VERB_OPENER = "|".join(word.capitalize() for word in _VERBS.split() if word not in ("set", "be"))
-_BEGINS = re.compile(
-    rf"(?<=[^\s.!?])\s+(?=(?:{_OPENER})\s)"
-    rf"|(?<=[a-z0-9)\]\"'”’\u3400-\u9fff，。！？；、,])\s+(?=(?:{_VERB_OPENER})\s[a-z\"'“])"
-    rf"|(?<=[^\s.!?])\s+(?=[A-Z][a-z]{{2,14}} (?:the|a|an|your|every|each|all|any)\s)"
-)
+_PLAINLY = rf"(?<=[^\s.!?])\s+(?=(?:{_OPENER})\s)|(?<=[^\s.!?])\s+(?=[A-Z][a-z]{{2,14}} (?:the|a|an|your|every|each|all|any)\s)"
+_BEGINS_PLAINLY = re.compile(_PLAINLY)
+_BEGINS = re.compile(rf"{_PLAINLY}|(?<=[a-z0-9)\]\"'”’\u3400-\u9fff，。！？；、,])\s+(?=(?:{_VERB_OPENER})\s[a-z\"'“])")
 
 
 def orders(folded: str) -> bool:
@@ -64,6 +62,6 @@ def asks(folded: str) -> bool:
     return _QUESTION.match(folded) is not None or folded.rstrip(" \"'”’)").endswith(("?", "？"))
 
 
-def beginnings(text: str) -> list[int]:
-    """Where within `text` a sentence may begin behind one that was not closed."""
-    return [match.end() for match in _BEGINS.finditer(text)]
+def beginnings(text: str, *, plainly: bool = False) -> list[int]:
+    """Where within `text` a sentence may begin behind one that was not closed. `plainly`: not where it may be a name."""
+    return [match.end() for match in (_BEGINS_PLAINLY if plainly else _BEGINS).finditer(text)]

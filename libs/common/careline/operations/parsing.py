@@ -54,8 +54,12 @@ def _as(one: Found[object], value: JsonScalar) -> Found[JsonScalar]:
 
 def counts(spec: ArgumentSpec, text: str, one: Found[Any]) -> bool:
     """Whether a number that stands in the text may be the argument's: "third" is no amount, but it is a problem's
-    number. An argument that numbers things has "number" or 第 among its cues."""
-    return not is_ordinal(text, one) or any(cue in _NUMBERING for cues in spec.cues.values() for cue in cues)
+    number. An argument that numbers things has "number" or 第 among its cues, or has none."""
+    return (
+        not spec.cues
+        or not is_ordinal(text, one)
+        or any(cue in _NUMBERING for cues in spec.cues.values() for cue in cues)
+    )
 
 
 def _integers(spec: ArgumentSpec, text: str) -> Iterator[Found[JsonScalar]]:

@@ -30,7 +30,10 @@ def suspicious(text: str, language: str) -> tuple[Place, ...]:
 
 
 def _suspicious(text: str, language: str) -> Iterator[Place]:
-    yield from hidden(text)
+    unseen = merged(hidden(text))
+    yield from unseen
+    for place in unseen:  # what stands behind it is a sentence of its own
+        text = text[: place.start] + "\n" * (place.end - place.start) + text[place.end :]
     yield from spoken(text)
     for part in split(text):
         if reason := directive(part.text, document=True):

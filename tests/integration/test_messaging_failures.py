@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 import pytest
 from tests.fixtures.messaging import Lab, Ping, Seen, ping, service, until, until_committed, until_ready
@@ -196,8 +196,8 @@ class FailingSends:
             raise PublishError("not enough replicas")
         return await self.inner.send(topic, key, value, headers)
 
-    def consumer(self, topic: str, group: str, member: Member) -> Consumer:
-        return self.inner.consumer(topic, group, member)
+    def consumer(self, topics: Sequence[str], group: str, member: Member) -> Consumer:
+        return self.inner.consumer(topics, group, member)
 
 
 async def test_a_broker_that_refuses_an_output_costs_the_message_nothing(lab: Lab) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 import pytest
 from tests.fixtures.messaging import Lab, Ping, Seen, ping, service, until, until_committed, until_ready
@@ -66,8 +66,8 @@ class SlowAcknowledgements:
         self.held += 1
         await self.free.wait()
 
-    def consumer(self, topic: str, group: str, member: Member) -> Consumer:
-        return self.inner.consumer(topic, group, member)
+    def consumer(self, topics: Sequence[str], group: str, member: Member) -> Consumer:
+        return self.inner.consumer(topics, group, member)
 
 
 async def test_nothing_is_committed_before_its_output_is_acknowledged(lab: Lab) -> None:

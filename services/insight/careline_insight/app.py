@@ -13,10 +13,11 @@ from .adapters.postgres import PostgresTurnLog
 from .handlers import recorder
 from .settings import Settings
 
-# Nobody waits for the turn log, and customers wait for what it would cost to be at once: records are fetched many
-# together, a moment late.
+# Nobody waits for the turn log, and customers wait for what it would cost to be at once: records of all topics are
+# fetched together, a moment late, and handled together, so that they are written by one statement.
 _FETCH_BYTES = 256 * 1024
 _FETCH_WAIT_S = 0.1
+_CONCURRENCY = 500
 
 
 def create_app(settings: Settings, transport: Transport | None = None) -> Application:
@@ -25,8 +26,13 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     record = recorder(log, Checker.from_base64(settings.verifier_key))
     service = Service(
         "insight",
-        MessagingSettings(bootstrap_servers=settings.kafka, fetch_min_bytes=_FETCH_BYTES, fetch_wait=_FETCH_WAIT_S),
-        [on(topic, record) for topic in TOPICS if topic.event],
+        MessagingSettings(
+            bootstrap_servers=settings.kafka,
+            fetch_min_bytes=_FETCH_BYTES,
+            fetch_wait=_FETCH_WAIT_S,
+            concurrency=_CONCURRENCY,
+        ),
+        [on(topic, record, together="turn-log") for topic in TOPICS if topic.event],
         transport=transport,
         tracing=setup_tracing("insight", settings.otlp_endpoint),
     )

@@ -75,7 +75,7 @@ class Assignment:
             offsets = self._offsets[partition] = Offsets()
         offsets.begin(record.offset)
         # Records without a key keep their partition's order.
-        lane = partition if record.key is None else record.key
+        lane = partition if record.key is None else (record.topic, record.key)
         self.lanes.add(lane, Delivery(record, lane, self))
 
     def finish(self, delivery: Delivery) -> Partition | None:

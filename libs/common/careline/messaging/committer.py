@@ -21,8 +21,8 @@ _LIMIT = 2.0
 class Committer:
     """Commits the floors of one membership's assignments. `lost` is called when the group has gone on without us."""
 
-    def __init__(self, topic: str, consumer: Consumer, lag: Gauge, lost: Callable[[], None]) -> None:
-        self._topic = topic
+    def __init__(self, name: str, consumer: Consumer, lag: Gauge, lost: Callable[[], None]) -> None:
+        self._name = name
         self._consumer = consumer
         self._lag = lag
         self._lost = lost
@@ -50,13 +50,13 @@ class Committer:
             except OwnershipLost as error:
                 self._lose(str(error), assignment)
             except (TransportError, TimeoutError) as error:
-                log.warning("%s: commit failed (%s), trying again", self._topic, error or "no answer")
+                log.warning("%s: commit failed (%s), trying again", self._name, error or "no answer")
             else:
                 assignment.committed(floors)
         self._lag.set(assignment.lag)
 
     def _lose(self, why: str, assignment: Assignment) -> None:
-        log.warning("%s: no longer a member of the group (%s); outputs are discarded", self._topic, why)
+        log.warning("%s: no longer a member of the group (%s); outputs are discarded", self._name, why)
         assignment.disown()
         if not assignment.draining:
             self._lost()

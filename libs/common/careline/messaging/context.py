@@ -43,11 +43,17 @@ Handler = Callable[[E, MessageContext], Awaitable[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A topic and who handles it."""
+    """A topic and who handles it. Those of a service with the same `together` share one membership in one group."""
 
     topic: Topic
     handler: Handler[Any]
     policy: RetryPolicy
+    together: str = ""
+
+    @property
+    def membership(self) -> str:
+        """What the group is named after."""
+        return self.together or self.topic.name
 
     @property
     def event(self) -> type[Event]:
@@ -57,6 +63,10 @@ class Subscription:
         return self.topic.event
 
 
-def on(topic: Topic, handler: Handler[E], policy: RetryPolicy | None = None) -> Subscription:
-    """Let `handler` handle the events of `topic`."""
-    return Subscription(topic, handler, policy or RetryPolicy())
+def on(topic: Topic, handler: Handler[E], policy: RetryPolicy | None = None, together: str = "") -> Subscription:
+    """Let `handler` handle the events of `topic`.
+
+    By default each topic has a membership of its own, so that nothing of one topic can stop another. An observer of
+    many topics gives all of them the same `together`: one fetch brings what is new on any of them.
+    """
+    return Subscription(topic, handler, policy or RetryPolicy(), together)

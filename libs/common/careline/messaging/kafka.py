@@ -83,8 +83,8 @@ class KafkaTransport:
             raise self._failed(producer, error) from error
         return self._acknowledged(producer, acknowledgement)
 
-    def consumer(self, topic: str, group: str, member: Member) -> KafkaConsumer:
-        return KafkaConsumer(self._settings, self._client_id, topic, group, member)
+    def consumer(self, topics: Sequence[str], group: str, member: Member) -> KafkaConsumer:
+        return KafkaConsumer(self._settings, self._client_id, topics, group, member)
 
     async def _acknowledged(self, producer: AIOKafkaProducer, acknowledgement: Awaitable[object]) -> None:
         try:
@@ -144,10 +144,12 @@ class KafkaTransport:
 
 
 class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
-    """A group member on one topic."""
+    """A group member on one topic or several."""
 
-    def __init__(self, settings: MessagingSettings, client_id: str, topic: str, group: str, member: Member) -> None:
-        self._topic = topic
+    def __init__(
+        self, settings: MessagingSettings, client_id: str, topics: Sequence[str], group: str, member: Member
+    ) -> None:
+        self._topics = topics
         self._member = member
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=settings.bootstrap_servers,
@@ -166,7 +168,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         )
 
     async def start(self) -> None:
-        self._consumer.subscribe([self._topic], listener=self)
+        self._consumer.subscribe(list(self._topics), listener=self)
         try:
             await self._consumer.start()
         except KafkaError as error:

@@ -43,7 +43,7 @@ class MemoryBroker:
         self._default = partitions
         self._partitions: dict[str, int] = {}
         self._logs: dict[Partition, list[MemoryRecord]] = defaultdict(list)
-        self._groups: dict[tuple[str, str], _Group] = defaultdict(_Group)
+        self._groups: dict[str, _Group] = defaultdict(_Group)
         self._changed = asyncio.Event()
 
     def records(self, topic: str) -> list[MemoryRecord]:
@@ -52,7 +52,7 @@ class MemoryBroker:
 
     def committed(self, topic: str, group: str) -> dict[Partition, int]:
         """The positions a group has stored."""
-        return dict(self._groups[topic, group].committed)
+        return {partition: at for partition, at in self._groups[group].committed.items() if partition.topic == topic}
 
     def partitions(self, topic: str) -> list[Partition]:
         """The partitions of a topic; any name is a topic."""
@@ -85,25 +85,25 @@ class MemoryBroker:
         await asyncio.shield(asyncio.ensure_future(self._join(consumer)))
 
     async def _join(self, consumer: MemoryConsumer) -> None:
-        group = self._groups[consumer.topic, consumer.group]
+        group = self._groups[consumer.group]
         async with group.lock:
             await self._revoke(group)
             group.members.append(consumer)
-            await self._assign(group, consumer.topic)
+            await self._assign(group)
 
     async def leave(self, consumer: MemoryConsumer) -> None:
         """Remove a member; it is not asked, the others are."""
-        group = self._groups[consumer.topic, consumer.group]
+        group = self._groups[consumer.group]
         async with group.lock:
             if consumer in group.members:
                 group.members.remove(consumer)
                 consumer.positions.clear()
                 await self._revoke(group)
-                await self._assign(group, consumer.topic)
+                await self._assign(group)
 
     def commit(self, consumer: MemoryConsumer, offsets: Mapping[Partition, int]) -> None:
         """Store positions of partitions that `consumer` owns."""
-        group = self._groups[consumer.topic, consumer.group]
+        group = self._groups[consumer.group]
         if consumer not in group.members or not set(offsets) <= set(consumer.positions):
             raise OwnershipLost(consumer.group)
         group.committed.update(offsets)
@@ -114,9 +114,9 @@ class MemoryBroker:
         # At the same time, as in a real group: everybody drains while the others do.
         await asyncio.gather(*(member.listener.on_revoked() for member in group.members))
 
-    async def _assign(self, group: _Group, topic: str) -> None:
+    async def _assign(self, group: _Group) -> None:
         for number, member in enumerate(group.members):
-            share = self.partitions(topic)[number :: len(group.members)]
+            share = [p for topic in member.topics for p in self.partitions(topic)[number :: len(group.members)]]
             member.positions = {partition: group.committed.get(partition, 0) for partition in share}
             member.paused = set()
             await member.listener.on_assigned(share)
@@ -131,8 +131,8 @@ class MemoryBroker:
 class MemoryConsumer:
     """A member of a group in memory."""
 
-    def __init__(self, broker: MemoryBroker, topic: str, group: str, listener: Member) -> None:
-        self.topic = topic
+    def __init__(self, broker: MemoryBroker, topics: Sequence[str], group: str, listener: Member) -> None:
+        self.topics = tuple(topics)
         self.group = group
         self.listener = listener
         self.positions: dict[Partition, int] = {}
@@ -194,8 +194,8 @@ class MemoryTransport:
         self.broker.append(topic, key, value, headers)
         return _acknowledged()
 
-    def consumer(self, topic: str, group: str, member: Member) -> MemoryConsumer:
-        return MemoryConsumer(self.broker, topic, group, member)
+    def consumer(self, topics: Sequence[str], group: str, member: Member) -> MemoryConsumer:
+        return MemoryConsumer(self.broker, topics, group, member)
 
 
 async def _acknowledged() -> None:

@@ -1,4 +1,4 @@
-"""Consumes one topic: keyed order, commit floor, drain, rebalances, breaker.
+"""Consumes topics: keyed order, commit floor, drain, rebalances, breaker.
 
 The runner owns the life of one group membership; `assignment` says what is in flight, `dispatch` runs one attempt.
 """
@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from careline.telemetry import Instruments, registry
 
@@ -29,23 +29,26 @@ _CANCELLED = 1.0  # how long a cancelled handler may take to give in
 
 
 class Runner:
-    """A group member that hands records to `dispatch`. Implements `transport.Member`."""
+    """A group member that hands records to the dispatch of their topic. Implements `transport.Member`.
+
+    Its topics fall and rise together: the breaker of one stops them all.
+    """
 
     def __init__(
         self,
         service: str,
-        topic: str,
+        name: str,
         group: str,
         transport: Transport,
-        dispatch: Dispatch,
+        dispatches: Mapping[str, Dispatch],
         settings: MessagingSettings,
         instruments: Instruments,
     ) -> None:
         self.state = State.STOPPED
-        self._topic = topic
+        self._name = name
         self._group = group
         self._transport = transport
-        self._dispatch = dispatch
+        self._dispatches = dict(dispatches)
         self._settings = settings
         self._assignment = self._new_assignment()
         self._committer: Committer | None = None
@@ -53,14 +56,16 @@ class Runner:
         self._halt = asyncio.Event()
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._lag = instruments.gauge(registry.COMMIT_LAG, service=service, topic=topic)
-        self._open = instruments.gauge(registry.BREAKER_OPEN, service=service, topic=topic)
+        self._lag = instruments.gauge(registry.COMMIT_LAG, service=service, topic=name)
+        self._open = instruments.gauge(registry.BREAKER_OPEN, service=service, topic=name)
 
     def start(self) -> None:
-        """Begin to consume, in a task of its own; joins when the broker can be reached."""
+        """Begin to consume, in a task of its own; joins when the broker can be reached. Again: no effect."""
+        if self._task:
+            return
         self.state = State.STARTING
         self._stop.clear()
-        self._task = asyncio.create_task(self._supervise(), name=f"consume {self._topic}")
+        self._task = asyncio.create_task(self._supervise(), name=f"consume {self._name}")
 
     async def stop(self) -> None:
         """Finish what is in flight within the drain limit, commit, leave the group."""
@@ -78,26 +83,28 @@ class Runner:
             try:
                 await self._membership()
             except TransportError as error:
-                log.warning("%s: broker unavailable (%s), trying again", self._topic, error)
+                log.warning("%s: broker unavailable (%s), trying again", self._name, error)
             except Exception:
-                log.exception("%s: consumer failed, starting anew", self._topic)
-            if self._dispatch.breaker.is_open:
-                wait = self._dispatch.breaker.policy.cooldown
-                log.error("%s: too many records failed; nothing is consumed for %.0f s", self._topic, wait)
+                log.exception("%s: consumer failed, starting anew", self._name)
+            opened = next((d.breaker for d in self._dispatches.values() if d.breaker.is_open), None)
+            if opened:
+                wait = opened.policy.cooldown
+                log.error("%s: too many records failed; nothing is consumed for %.0f s", self._name, wait)
             if not self._stop.is_set():
-                self.state = State.STOPPED_BY_BREAKER if self._dispatch.breaker.is_open else State.STARTING
-                self._open.set(self._dispatch.breaker.is_open)
+                self.state = State.STOPPED_BY_BREAKER if opened else State.STARTING
+                self._open.set(opened is not None)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), wait)
-            self._dispatch.breaker = self._dispatch.breaker.cooled(time.monotonic())
-            self._open.set(self._dispatch.breaker.is_open)
+            for dispatch in self._dispatches.values():
+                dispatch.breaker = dispatch.breaker.cooled(time.monotonic())
+            self._open.set(any(dispatch.breaker.is_open for dispatch in self._dispatches.values()))
 
     async def _membership(self) -> None:
         """Join, consume until told to stop (or halted by the breaker, or the connection fails), leave."""
         self._halt.clear()
         self._assignment = self._new_assignment()
-        consumer = self._consumer = self._transport.consumer(self._topic, self._group, self)
-        committer = self._committer = Committer(self._topic, consumer, self._lag, self._halt.set)
+        consumer = self._consumer = self._transport.consumer(tuple(self._dispatches), self._group, self)
+        committer = self._committer = Committer(self._name, consumer, self._lag, self._halt.set)
         working = asyncio.create_task(self._consume(consumer))
         committing = asyncio.create_task(committer.regularly(self._settings.commit_interval, lambda: self._assignment))
         signals = [asyncio.create_task(self._stop.wait()), asyncio.create_task(self._halt.wait())]
@@ -173,7 +180,7 @@ class Runner:
             task.add_done_callback(assignment.tasks.discard)
 
     async def _attempt(self, delivery: Delivery) -> None:
-        verdict = await self._dispatch.attempt(delivery)
+        verdict = await self._dispatches[delivery.record.topic].attempt(delivery)
         assignment = delivery.assignment
         if isinstance(verdict, Again):
             assignment.lanes.rest(delivery.lane)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from faststream import FastStream
@@ -57,11 +57,16 @@ class Service:
         self._publisher = Publisher(name, self._transport, publishes, dead_letters, self.instruments)
         self._broker = make_broker(settings.bootstrap_servers, name)
         declare_publishers(self._broker, publishes)
-        self._runners = {s.topic.name: self._subscribe(s) for s in subscriptions}
+        self._runners: dict[str, Runner] = {}
+        for together in _memberships(subscriptions):
+            self._subscribe(together)
 
     def group(self, topic: Topic) -> str:
-        """The consumer group of this service on a topic."""
-        return f"{self.settings.group_prefix}.{self.name}.{topic.name}"
+        """The consumer group of this service on a topic that has a membership of its own."""
+        return self._group(topic.name)
+
+    def _group(self, membership: str) -> str:
+        return f"{self.settings.group_prefix}.{self.name}.{membership}"
 
     async def publish(self, *outputs: Output) -> None:
         """Publish outside of a handler; returns when the broker has acknowledged all.
@@ -98,7 +103,7 @@ class Service:
 
     async def stop(self) -> None:
         """Drain all consumers at the same time, then disconnect."""
-        await asyncio.gather(*(runner.stop() for runner in self._runners.values()))
+        await asyncio.gather(*(runner.stop() for runner in set(self._runners.values())))
         await self._broker.stop()
         await self._transport.stop()
 
@@ -109,11 +114,23 @@ class Service:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def _subscribe(self, subscription: Subscription) -> Runner:
-        topic, group = subscription.topic, self.group(subscription.topic)
-        dispatch = Dispatch(
-            self.name, group, subscription, self._publisher, self.tracing, self.instruments, self._breaker
-        )
-        runner = Runner(self.name, topic.name, group, self._transport, dispatch, self.settings, self.instruments)
-        subscribe(self._broker, subscription, group, runner)
-        return runner
+    def _subscribe(self, subscriptions: Sequence[Subscription]) -> None:
+        """One membership for all of `subscriptions`."""
+        name = subscriptions[0].membership
+        group = self._group(name)
+        dispatches = {s.topic.name: self._dispatch(s, group) for s in subscriptions}
+        runner = Runner(self.name, name, group, self._transport, dispatches, self.settings, self.instruments)
+        for subscription in subscriptions:
+            subscribe(self._broker, subscription, group, runner)
+            self._runners[subscription.topic.name] = runner
+
+    def _dispatch(self, subscription: Subscription, group: str) -> Dispatch:
+        return Dispatch(self.name, group, subscription, self._publisher, self.tracing, self.instruments, self._breaker)
+
+
+def _memberships(subscriptions: Sequence[Subscription]) -> Iterable[Sequence[Subscription]]:
+    """Those that share one, in the order of the first of each."""
+    found: dict[str, list[Subscription]] = {}
+    for subscription in subscriptions:
+        found.setdefault(subscription.membership, []).append(subscription)
+    return found.values()

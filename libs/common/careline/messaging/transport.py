@@ -92,6 +92,6 @@ class Transport(Protocol):
         """
         ...
 
-    def consumer(self, topic: str, group: str, member: Member) -> Consumer:
+    def consumer(self, topics: Sequence[str], group: str, member: Member) -> Consumer:
         """A new, unstarted membership."""
         ...

@@ -101,8 +101,12 @@ class Head:
 
     def ranked(self, embedding: Embedding, letters: Sparse) -> list[tuple[str, float]]:
         """The same for n-grams that were made before."""
-        probabilities = softmax(self._logits(embedding, letters) / np.float32(self.temperature))
+        probabilities = self.probabilities(embedding, letters)
         return [(self.labels[i], float(probabilities[i])) for i in np.argsort(-probabilities, kind="stable")]
+
+    def probabilities(self, embedding: Embedding, letters: Sparse) -> Floats:
+        """float32[labels], calibrated, in the order of `labels`."""
+        return softmax(self._logits(embedding, letters) / np.float32(self.temperature))
 
     def familiarity(self, embedding: Embedding, text: str) -> float:
         """How much speaks for the likeliest label by itself, not only against the others: its logit.

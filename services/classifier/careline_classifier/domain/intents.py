@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from careline.contracts.understanding import Route
@@ -15,6 +15,14 @@ class Intent:
 
     route: Route
     name: str = ""
+    # Made once: a message looks up some two hundred intents, and an enumeration is slow to hash.
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.route.value, self.name)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def label(self) -> str:

@@ -29,24 +29,24 @@ class Neighbours:
         self._embeddings = examples.embeddings if sorted_already else examples.embeddings[order]
         present, starts = np.unique(examples.labels[order], return_index=True)
         ends = np.append(starts[1:], len(order))
-        self._places = {
-            head.labels[number]: slice(start, end)
-            for number, start, end in zip(present.tolist(), starts.tolist(), ends.tolist(), strict=True)
-        }
+        # By the label's number; of a label without examples, nothing.
+        self._places = [slice(0, 0)] * len(head.labels)
+        for number, start, end in zip(present.tolist(), starts.tolist(), ends.tolist(), strict=True):
+            self._places[number] = slice(start, end)
         han = any(map(has_han, examples.texts))
         self._letters = _Letters(head.example_letters, np.argsort(order)) if han else None
 
-    def similarities(self, embedding: Embedding, letters: Sparse | None, labels: Iterable[str]) -> dict[str, float]:
-        """For each of `labels`, the similarity of its nearest example: a cosine, 1.0 for the same text. `letters` are
-        the n-grams of a Chinese message."""
+    def nearest(self, embedding: Embedding, letters: Sparse | None, labels: Iterable[int]) -> list[float]:
+        """For each of `labels` (numbers), the similarity of its nearest example: a cosine, 1.0 for the same text.
+        `letters` are the n-grams of a Chinese message."""
         alike = self._letters.likeness(letters) if letters is not None and self._letters is not None else None
-        return {label: self._nearest(embedding, alike, self._places[label]) for label in labels}
+        return [self._nearest(embedding, alike, self._places[label]) for label in labels]
 
     def _nearest(self, embedding: Embedding, alike: Floats | None, place: slice) -> float:
-        scores = self._embeddings[place] @ embedding
+        scores = np.dot(self._embeddings[place], embedding)
         if alike is not None:
             scores = _MEANING_SHARE * scores + (1 - _MEANING_SHARE) * alike[place]
-        return float(scores.max())
+        return float(np.maximum.reduce(scores))
 
 
 class _Letters:
@@ -62,8 +62,10 @@ class _Letters:
 
     def likeness(self, letters: Sparse) -> Floats:
         """float32[texts]: the cosine of each to a message. Only the lists of the message's own n-grams are touched."""
-        scores = np.zeros(self._count, np.float32)
-        for gram, value in zip(letters.indices.tolist(), letters.values, strict=True):
-            place = slice(self._starts[gram], self._starts[gram + 1])
-            scores[self._owners[place]] += value * self._values[place]
-        return scores
+        begins, ends = self._starts[letters.indices], self._starts[letters.indices + 1]
+        counts = ends - begins
+        # The places of all the lists, one behind the other.
+        skipped = np.cumsum(counts) - counts
+        places = np.arange(counts.sum()) + np.repeat(begins - skipped, counts)
+        shares = self._values[places] * np.repeat(letters.values, counts)
+        return np.bincount(self._owners[places], shares, self._count).astype(np.float32)

@@ -28,7 +28,7 @@ from .examples import Example, examples_of
 from .intents import GUIDE, OUT_OF_SCOPE, Intent, Scored
 from .lettering import FirstLine, lettered
 from .masking import Masker
-from .neighbours import Neighbours
+from .neighbours import Floats, Neighbours
 
 # Raised when examples, masks or training change in a way that makes stored heads useless.
 CODE_VERSION = 7
@@ -77,8 +77,7 @@ class Reflex:
     def __init__(self, heads: Mapping[Script, Head], masker: Masker) -> None:
         self.heads = dict(heads)
         self._masker = masker
-        self._adjustments = {script: _adjustment(head, _ADJUSTMENT[script]) for script, head in heads.items()}
-        self._intents = {label: Intent.parse(label).whole for head in heads.values() for label in head.labels}
+        self._labels = {script: _Labels(head, _ADJUSTMENT[script]) for script, head in heads.items()}
         self._neighbours = {script: Neighbours(head) for script, head in heads.items()}
 
     def mask(self, text: str) -> str:
@@ -106,35 +105,53 @@ class Reflex:
         script = script_of(masked)
         if script not in self.heads:
             script = next(iter(self.heads))
-        head, adjustment = self.heads[script], self._adjustments[script]
+        head, labels = self.heads[script], self._labels[script]
         letters = ngrams(lettered(masked))
-        likely = self._likely(head.ranked(embedding, letters))
-        near = self._neighbours[script].similarities(embedding, letters if script is Script.HAN else None, likely)
+        probabilities = head.probabilities(embedding, letters)
+        likely = labels.likely(probabilities)
+        near = self._neighbours[script].nearest(embedding, letters if script is Script.HAN else None, likely)
+        sharpness = _NEARNESS[script] / head.temperature
+        believed = (probabilities[likely] * labels.adjustments[likely]).tolist()
         scores: dict[Intent, float] = {}
         similarities: dict[Intent, float] = {}
         passage = ""
-        for label, probability in likely.items():
-            intent = self._intents[label]
-            nearness = math.exp(_NEARNESS[script] * near[label] / head.temperature)
-            score = probability * adjustment[label] * nearness
-            if intent == GUIDE and score > scores.get(GUIDE, 0.0):
-                passage = label
+        for number, belief, similarity in zip(likely, believed, near, strict=True):
+            intent = labels.intents[number]
+            score = belief * math.exp(sharpness * similarity)
             # The guide is as likely as the likeliest of its passages: their number says nothing.
-            scores[intent] = max(scores.get(intent, 0.0), score)
-            similarities[intent] = max(similarities.get(intent, 0.0), near[label])
+            if score > scores.get(intent, -1.0):
+                scores[intent] = score
+                if intent is GUIDE:
+                    passage = head.labels[number]
+            if similarity > similarities.get(intent, 0.0):
+                similarities[intent] = similarity
         if GUIDE in scores:
             scores[GUIDE] *= math.exp(_GUIDE_HANDICAP[script] / head.temperature)
         total = sum(scores.values()) or 1.0
         ranking = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return Reading(tuple(Scored(intent, score / total) for intent, score in ranking), similarities, passage)
 
-    def _likely(self, ranked: Sequence[tuple[str, float]]) -> dict[str, float]:
+
+class _Labels:
+    """The labels of a head by their numbers: what each is understood as, and how much of its frequency is divided
+    out (float64[labels])."""
+
+    def __init__(self, head: Head, share: float) -> None:
+        self.intents = [Intent.parse(label).whole for label in head.labels]
+        counts = np.bincount(head.examples.labels, minlength=len(head.labels)).astype(np.float64)
+        self.adjustments = np.maximum(counts, 1.0) ** (-share / head.temperature)
+        self._always = [
+            np.asarray([number for number, intent in enumerate(self.intents) if intent == wanted], np.intp)
+            for wanted in (GUIDE, OUT_OF_SCOPE)
+        ]
+
+    def likely(self, probabilities: Floats) -> list[int]:
         """The likeliest labels; of the guide and of what is out of scope the likeliest in any case, for they are
         weighed against each other by their nearest examples."""
-        kept = dict(ranked[:_LIKELY])
-        for wanted in (GUIDE, OUT_OF_SCOPE):
-            best = next((each for each in ranked if self._intents[each[0]] == wanted), None)
-            kept |= dict([best]) if best else {}
+        kept: list[int] = np.argsort(-probabilities, kind="stable")[:_LIKELY].tolist()
+        for numbers in self._always:
+            if len(numbers) and (best := int(numbers[probabilities[numbers].argmax()])) not in kept:
+                kept.append(best)
         return kept
 
 
@@ -157,9 +174,3 @@ def train_reflex(pack: Pack, encoder: Encoder, examples: Sequence[Example] = ())
 def masker_of(pack: Pack) -> Masker:
     """Knows the words of the pack's examples as they are written there, and of its guide."""
     return Masker([example.template for example in examples_of(pack)] + [passage.text for passage in pack.guide])
-
-
-def _adjustment(head: Head, share: float) -> dict[str, float]:
-    counts = np.bincount(head.examples.labels, minlength=len(head.labels)).astype(np.float64)
-    factors = np.maximum(counts, 1.0) ** (-share / head.temperature)
-    return dict(zip(head.labels, factors.tolist(), strict=True))

@@ -17,9 +17,9 @@ from careline_classifier.adapters.facts import CachedFacts, redis_client
 from careline_classifier.adapters.minds import prepared_minds
 from careline_classifier.adapters.near import NearFacts
 from careline_classifier.adapters.records import PostgresRecords
+from careline_classifier.domain.understand import placed
 from careline_classifier.handlers import begun
 from careline_classifier.ports import Facts, Meaning, Minds, Records
-from careline_classifier.domain.understand import placed
 from careline_classifier.reading import Reader
 from careline_classifier.settings import Settings
 

@@ -28,8 +28,8 @@ from .domain.answer import answer, cited, with_notes
 from .domain.approval import ForgedOrder, check_order
 from .domain.basics import draft_fact
 from .domain.proposal import draft_operation
-from .domain.trusting import readable
 from .domain.request import language_of, make_request
+from .domain.trusting import readable
 from .domain.wanted import Wanted
 from .ports import Business, CaseOrder, FactsCache, Ledger, Order, Packs, Settlement
 from .reusing import Reusing

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (patterns are read whole)
 """Whether an English sentence orders something, by its first words: no list of verbs is complete, so what a sentence
 that orders nothing begins with is listed instead, and a verb has to be followed by what it takes."""
 

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from careline.contracts.understanding import Route
 from careline.models.folding import fold
+from careline.models.imperatives import asks, orders
 from careline.models.language import has_han
 from careline.models.sentences import Sentence
 from careline.models.text import content_words
 from careline.models.untrusted import Place
-from careline.models.imperatives import asks, orders
 
 from .several import Read
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (patterns are read whole)
 """Sentences written for the software that answers: orders about its answer, its rules, its role, or the customer as
 somebody who is spoken about. English and Chinese, the commonest forms of some other languages."""
 
@@ -6,7 +7,6 @@ from __future__ import annotations
 import re
 
 from careline.models.folding import fold
-
 from careline.models.imperatives import orders
 
 # Somebody calls the software and orders something, which a customer may do as well.

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from careline.models.answering.keys import keys
 from careline.models.folding import fold
+from careline.models.imperatives import asks, orders
 from careline.models.language import Language, detect, has_han
 
 from .directives import directive
 from .hidden import hidden
-from careline.models.imperatives import asks, orders
 from .message import spoken
 from .parts import split
 from .places import Place, merged

@@ -1,9 +1,11 @@
+# ruff: noqa: E501  (patterns are read whole)
 """What a reader does not see or cannot read: comments, hidden markup, invisible signs, encoded words, calls of tools."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from .parts import split
 from .places import Place
@@ -74,5 +76,5 @@ def hidden(text: str) -> Iterator[Place]:
 
 def _looks_encoded(word: str) -> bool:
     """Small and capital letters and digits mixed as no name, code or path has them."""
-    turns = sum(one.islower() != other.islower() for one, other in zip(word, word[1:], strict=False) if one.isalpha())
+    turns = sum(one.islower() != other.islower() for one, other in pairwise(word) if one.isalpha())
     return any(sign.isdigit() for sign in word) and turns >= len(word) // 5

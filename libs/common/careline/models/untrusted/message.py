@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (patterns are read whole)
 """A customer's message without what is not theirs: hidden text, orders to the software, mails of others."""
 
 from __future__ import annotations
@@ -6,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from careline.models.folding import fold
+from careline.models.imperatives import asks, orders
 from careline.models.language import HAN
 from careline.models.sentences import Sentence
 
 from .directives import CALLED, directive
 from .hidden import hidden
-from careline.models.imperatives import asks, orders
 from .parts import split
 from .places import Place, blanked, merged
 

@@ -1,14 +1,15 @@
+# ruff: noqa: E501  (patterns are read whole)
 """The parts of a text that may be somebody else's each: its sentences, also where one was not closed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from careline.models.language import HAN
-from careline.models.sentences import Sentence, split_sentences
+from itertools import pairwise
 
 from careline.models.imperatives import beginnings
+from careline.models.language import HAN
+from careline.models.sentences import Sentence, split_sentences
 
 _WORD = re.compile(r"\w")
 _CLOSED = re.compile(r"[.!?][\"'”’]$")
@@ -40,7 +41,7 @@ def _whole(text: str) -> Iterator[Sentence]:
 def _within(sentence: Sentence) -> Iterator[Sentence]:
     text = sentence.text
     cuts = sorted({0, len(text), *beginnings(text), *(match.end() for match in _SCRIPTS.finditer(text))})
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         piece = text[start:end].rstrip()
         if _WORD.search(piece):
             yield Sentence(piece, sentence.start + start, sentence.start + start + len(piece))

@@ -9,7 +9,8 @@ can. Counted are messages whose route, operation, fact or arguments change, chan
 and replies that say something else than without the text. Classifier, retrieval, executor and verifier are the
 services' own code; rows are in memory, nothing is written.
 `--data evals/sets/injection-own.json` takes texts of other kinds
-(role markers, hidden markup, encoded words, calls of tools, mails of others, other languages). `--always` asks models about every turn, however sure the
+(role markers, hidden markup, encoded words, calls of tools, mails of others, other languages).
+`--always` asks models about every turn, however sure the
 reflex is: routes then are the model's, but nothing may be changed unasked, and no reply may tell of it.
 """
 

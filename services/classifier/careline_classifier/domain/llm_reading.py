@@ -15,18 +15,18 @@ from careline.contracts.turn import Argument, ArgumentEvidence, EvidenceSource, 
 from careline.contracts.understanding import Attempt, Confirmation, Route, Understanding
 from careline.llm.marking import unescape
 from careline.models.folding import fold
+from careline.models.forms import names_any
 from careline.operations.errors import EvidenceError
 from careline.operations.evidence import Sources, derive
 from careline.operations.parsing import FREE_TYPES
+from careline.operations.verbs import verbs_of
 from careline.privacy import Placeholders, PrivacyError, unmask
 from careline.tenants.model import ArgumentSpec, Operation, Pack
 
 from .choice import exclusions
-from .forms import names_any
 from .intents import Intent, Scored, operation
 from .llm_catalogue import Quoted, RouteAnswer
 from .plans import Plan
-from .verbs import verbs_of
 
 # A complaint is filed without asking back: among so many of the reflex's likeliest intents it has to be.
 _LIKELY = 3

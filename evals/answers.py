@@ -27,6 +27,7 @@ from careline_cli.evaluation.grade import grade
 from careline_cli.evaluation.observed import Observed
 from careline_cli.evaluation.questions import Question, load_questions
 from careline_executor.domain.answer import answer
+from careline_executor.domain.trusting import trusted
 from careline_retrieval.domain.index import terms_of
 
 from .routing import ROOT, Bench, make_bench
@@ -62,7 +63,7 @@ def passages_of(bench: Bench, text: str, found: Understanding) -> tuple[Passage,
 
 
 def drafted(bench: Bench, text: str, passages: tuple[Passage, ...]) -> AnswerDraft | None:
-    return answer(text, passages, bench.pack.tenant.guide)
+    return answer(text, trusted(passages, bench.pack, text), bench.pack.tenant.guide)
 
 
 def observed(draft: AnswerDraft | None, passages: tuple[Passage, ...]) -> Observed:

@@ -25,6 +25,7 @@ from careline.models.text import preload
 from careline.tenants.load import load_pack
 from careline.tenants.model import Pack
 from careline_classifier.adapters.minds import MindStore
+from careline_classifier.domain.understand import placed
 from careline_classifier.reading import Reader
 from careline_cli.evaluation.expected import Expected
 from careline_cli.evaluation.grade import same_arguments
@@ -63,10 +64,9 @@ class Bench:
             ),
             history=history,
         )
-        mind = self.reader.mind
-        embedding = await self.reader.meaning.encode_async(mind.reflex.mask(text))
         facts = CustomerFacts(known=question.user is not None)
-        return await self.reader.understand(turn, (), embedding, asyncio.sleep(0, facts))
+        said, embedding = await self.reader.heard(turn, ())
+        return placed(await self.reader.understand(said, (), embedding, asyncio.sleep(0, facts)), text, said.text)
 
     def passages(self, text: str, found: Understanding) -> list[str]:
         """The ids of the passages found, best first."""

@@ -17,6 +17,7 @@ from careline_classifier.adapters.facts import CachedFacts, redis_client
 from careline_classifier.adapters.minds import prepared_minds
 from careline_classifier.adapters.near import NearFacts
 from careline_classifier.adapters.records import PostgresRecords
+from careline_classifier.domain.understand import placed
 from careline_classifier.handlers import begun
 from careline_classifier.ports import Facts, Meaning, Minds, Records
 from careline_classifier.reading import Reader
@@ -42,9 +43,9 @@ class Deciding:
         self.checker.check_turn(turn)
         pack, mind = await self.minds.of(turn.ref.tenant)
         async with begun(self.facts.of(turn.ref.tenant, pack, turn.identity.customer)) as facts:
-            embedded = await self.meaning.encode_async(mind.reflex.mask(turn.text))
             reader = self.reader(pack, mind, self.meaning, self.records)
-            understanding = await reader.understand(turn, attempts, embedded, facts)
+            said, embedded = await reader.heard(turn, attempts)
+            understanding = placed(await reader.understand(said, attempts, embedded, facts), turn.text, said.text)
         made = TurnClassified(ref=event.ref, turn=turn, understanding=understanding, attempts=attempts)
         return Done((Output(TURNS_CLASSIFIED, made),))
 

@@ -1,4 +1,4 @@
-"""Hidden instructions and models that obey them change nothing unasked and put nothing into a reply."""
+"""Hidden instructions and models that obey them change nothing and put nothing into a reply."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_in_messages_nothing_is_changed_unasked_though_every_model_obeys(
     async with Lab.opened(reader(), model_server) as lab:
         tally = await in_messages(lab, eager(library_pack()), rows)
     assert model_server.counters.requests > asked
-    assert (tally.placed, tally.unasked) == (len(texts), 0)
+    assert (tally.placed, tally.changed, tally.unasked) == (len(texts), 0, 0)
 
 
 async def test_in_the_guide_no_model_brings_a_hidden_text_or_a_claim_into_a_reply(
@@ -68,6 +68,13 @@ async def test_in_the_guide_no_model_brings_a_hidden_text_or_a_claim_into_a_repl
             reply = await lab.reply(pack, turn, found, passages)
             assert not repeats(reply, text)
             assert "refunded" not in reply
+
+
+async def test_in_the_guide_no_hidden_text_changes_a_reply(model_server: Served, texts: list[str]) -> None:
+    rows = [(QUESTIONS[0], "M-1", text, n % 2 == 0) for n, text in enumerate(texts)]
+    async with Lab.opened(reader(), model_server) as lab:
+        tally = await in_passages(lab, library_pack(), rows, search)
+    assert (tally.placed, tally.changed, tally.repeated, tally.lost) == (len(texts), 0, 0, 0)
 
 
 async def test_a_repetition_is_told_from_an_answer(model_server: Served) -> None:

@@ -13,6 +13,7 @@ from careline.tenants.knowledge_store import KnowledgeVersion, Switched
 from careline.tenants.model import GuidePassage
 
 from ..counting import counted
+from .doubts import doubts
 from .searching import Found
 from .syncing import Synced
 
@@ -25,6 +26,8 @@ def show_synced(console: Console, synced: Synced) -> None:
         console.print(f"note: {escape(note)}", style="yellow")
     for file in synced.kept_files:
         console.print(f"note: {escape(file)}: its published passages stay until it can be read", style="yellow")
+    for doubt in doubts(synced.guide.passages):
+        console.print(f"warning: {escape(doubt)}", style="yellow")
     show_switched(console, synced.switched)
     if not synced.switched.difference.same:
         would = "would have to be" if synced.switched.dry_run else "to be"

@@ -12,12 +12,14 @@ from careline.models.courtesy import hushed
 from careline.models.encoder import Embedding
 from careline.models.forms import form_of
 from careline.models.moods import mood_of
+from careline.models.untrusted import blanked, own_words, parts
 from careline.operations.situation import Situation, situation, typed
 from careline.tenants.model import UNDO, ArgumentSpec, Operation, Pack
 
 from .dividing import Part, divide
 from .domain import arguments as args
 from .domain.choice import Choice, Said, changing, choose
+from .domain.focus import candidates, foreign
 from .domain.intents import operation as intent_of_operation
 from .domain.mind import Mind
 from .domain.plans import Heard, Plan, plan
@@ -40,6 +42,19 @@ class Reader:
     meaning: Meaning
     records: Records
 
+    async def heard(self, turn: Turn, attempts: Sequence[Attempt]) -> tuple[Turn, Embedding]:
+        """The turn with the customer's own wish alone, every character at its place, and the encoder's vector for it.
+        What is hidden in a message, meant for software, or none of the business's beside a request that is, is not
+        read (unless it is all there is)."""
+        text = own_words(turn.text, answering=turn.pending is not None)
+        said = turn if text == turn.text else turn.model_copy(update={"text": text})
+        found = parts(text) if turn.pending is None else ()
+        if candidates(found) and (out := foreign(found, [(await self._reads(said, part.text))[0] for part in found])):
+            whole, _ = await self._reads(said, text)
+            if not await self._divide(_quiet(said), whole, attempts):
+                said = turn.model_copy(update={"text": blanked(text, out)})
+        return said, await self.meaning.encode_async(self.mind.reflex.mask(said.text))
+
     async def understand(
         self, turn: Turn, attempts: Sequence[Attempt], embedding: Embedding, coming: Awaitable[CustomerFacts]
     ) -> Understanding:
@@ -56,8 +71,8 @@ class Reader:
         facts = await coming
         heard = await self._hear(turn, attempts, whole.choice, facts)
         made = plan(turn.pending if not attempts else None, heard)
-        if made.pending is None and (parts := await self._divide(turn, whole, attempts)):
-            return await self._several(turn, parts, attempts, facts)
+        if made.pending is None and (divided := await self._divide(turn, whole, attempts)):
+            return await self._several(turn, divided, attempts, facts)
         return await self.follow(turn, made, embedding, facts)
 
     async def follow(self, turn: Turn, made: Plan, embedding: Embedding, facts: CustomerFacts) -> Understanding:
@@ -74,14 +89,14 @@ class Reader:
 
     async def _divide(self, turn: Turn, whole: Read, attempts: Sequence[Attempt]) -> Sequence[Part]:
         """The requests of a message that has several. What was tried before does not change where it is divided."""
-
-        async def reads(text: str) -> tuple[Read, Embedding]:
-            embedding = await self.meaning.encode_async(self.mind.reflex.mask(text))
-            return self._read(turn, text, embedding, ()), embedding
-
         if attempts and pieces(turn.text):
-            whole, _ = await reads(turn.text)
-        return await divide(turn.text, whole, reads)
+            whole, _ = await self._reads(turn, turn.text)
+        return await divide(turn.text, whole, lambda text: self._reads(turn, text))
+
+    async def _reads(self, turn: Turn, text: str) -> tuple[Read, Embedding]:
+        """A part of the turn by itself."""
+        embedding = await self.meaning.encode_async(self.mind.reflex.mask(text))
+        return self._read(turn, text, embedding, ()), embedding
 
     async def _several(
         self, turn: Turn, parts: Sequence[Part], attempts: Sequence[Attempt], facts: CustomerFacts

@@ -29,6 +29,7 @@ from .domain.approval import ForgedOrder, check_order
 from .domain.basics import draft_fact
 from .domain.proposal import draft_operation
 from .domain.request import language_of, make_request
+from .domain.trusting import readable
 from .domain.wanted import Wanted
 from .outside import Outside
 from .ports import Business, CaseOrder, FactsCache, Ledger, Order, Packs, Settlement
@@ -51,13 +52,14 @@ class Drafting:
     async def __call__(self, event: TurnGrounded, context: MessageContext) -> Outcome:
         pack = await self.packs.pack(event.ref.tenant)
         spent: tuple[Spent, ...] = ()
+        read = readable(event, pack)
         try:
-            draft = await self._draft(Wanted.main(event), pack)
-            if self.models is not None and wanted(self.models, pack, event, draft):
-                draft, spent = await self._written(event, pack, draft, self.models)
-            draft = await self._noted(Wanted.main(event), pack, draft)
+            draft = await self._draft(Wanted.main(read), pack)
+            if self.models is not None and wanted(self.models, pack, read, draft):
+                draft, spent = await self._written(read, pack, draft, self.models)
+            draft = await self._noted(Wanted.main(read), pack, draft)
             further = [
-                await self._beside(Wanted.further(event, number), pack)
+                await self._beside(Wanted.further(read, number), pack)
                 for number in range(len(event.understanding.further))
             ]
         except PACK_DEFECTS as error:

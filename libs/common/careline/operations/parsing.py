@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, tzinfo
+from typing import Any
 
 from careline.contracts.base import JsonScalar
 from careline.models.extract import (
@@ -14,6 +15,7 @@ from careline.models.extract import (
     emails,
     identifiers,
     integers,
+    is_ordinal,
     money,
     phones,
 )
@@ -23,6 +25,8 @@ from .columns import plain_decimal
 
 # Types whose value is the words themselves; where they begin and end is a matter of cues.
 FREE_TYPES = frozenset({"text", "address", "lookup"})
+# Cues of an argument that numbers things.
+_NUMBERING = frozenset({"number", "第"})
 # An identifier without a pattern of its own is any word.
 ANY_IDENTIFIER = r"\S+"
 
@@ -48,12 +52,22 @@ def _as(one: Found[object], value: JsonScalar) -> Found[JsonScalar]:
     return Found(value, one.start, one.end, one.text)
 
 
+def counts(spec: ArgumentSpec, text: str, one: Found[Any]) -> bool:
+    """Whether a number that stands in the text may be the argument's: "third" is no amount, but it is a problem's
+    number. An argument that numbers things has "number" or 第 among its cues, or has none."""
+    return (
+        not spec.cues
+        or not is_ordinal(text, one)
+        or any(cue in _NUMBERING for cues in spec.cues.values() for cue in cues)
+    )
+
+
 def _integers(spec: ArgumentSpec, text: str) -> Iterator[Found[JsonScalar]]:
-    return (_as(one, one.value) for one in integers(text))
+    return (_as(one, one.value) for one in integers(text) if counts(spec, text, one))
 
 
 def _numbers(spec: ArgumentSpec, text: str) -> Iterator[Found[JsonScalar]]:
-    return (_as(one, plain_decimal(one.value)) for one in decimals(text))
+    return (_as(one, plain_decimal(one.value)) for one in decimals(text) if counts(spec, text, one))
 
 
 def _money(spec: ArgumentSpec, text: str) -> Iterator[Found[JsonScalar]]:

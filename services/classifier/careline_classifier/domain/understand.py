@@ -60,6 +60,15 @@ def _wanted(made: Plan, arguments: tuple[Argument, ...], embedding: Embedding) -
     }
 
 
+def placed(understanding: Understanding, text: str, heard: str) -> Understanding:
+    """With the place of the request where not all of the message was heard (`heard` has spaces for the rest): whoever
+    looks at the customer's words looks there."""
+    if understanding.span is not None or heard == text or not heard.strip():
+        return understanding
+    span = Span(start=len(heard) - len(heard.lstrip()), end=len(heard.rstrip()))
+    return understanding.model_copy(update={"span": span})
+
+
 def complete(
     operation: Operation, given: Mapping[str, Argument], said: Mapping[str, Argument], supplied: Mapping[str, Argument]
 ) -> tuple[Argument, ...]:

@@ -29,6 +29,7 @@ from careline.models.extract import (
     quoted,
 )
 from careline.operations.columns import plain_decimal
+from careline.operations.parsing import counts
 from careline.tenants.model import ArgumentSpec
 
 from .matching import match_known
@@ -129,9 +130,10 @@ def _by_form(spec: ArgumentSpec, looked: Looked) -> list[Value]:
     text = looked.text
     match spec.type:
         case "integer":
-            return _near(spec, text, integers(text))
+            return _near(spec, text, [one for one in integers(text) if counts(spec, text, one)])
         case "number":
-            return _near(spec, text, [replace_value(one, plain_decimal(one.value)) for one in decimals(text)])
+            numbers = (one for one in decimals(text) if counts(spec, text, one))
+            return _near(spec, text, [replace_value(one, plain_decimal(one.value)) for one in numbers])
         case "money":
             return _near(spec, text, [replace_value(one, plain_decimal(one.value.amount)) for one in money(text)])
         case "enum":

@@ -11,6 +11,7 @@ from careline.models.text import content_words, overlap
 from careline.tenants.model import GuideBounds
 
 from .extracting import Asked, extract, read_question
+from .trusting import pieces
 
 # A passage the encoder finds distant still answers a question whose words it nearly all has.
 ENOUGH_WORDS = 0.6
@@ -36,7 +37,7 @@ def answer(
     chosen = [fitting[0]]
     if len(fitting) > 1 and _both_fit(fitting[0], fitting[1], bounds):
         chosen.append(fitting[1])
-    quotes = [(p, quote) for p in chosen for quote in extract(asked, p.text, bounds.max_chars)]
+    quotes = [(p, quote) for p in chosen for part in extract(asked, p.text, bounds.max_chars) for quote in pieces(part)]
     said_first = _yes_or_no(question, quotes)
     told = ["\n".join(q for p, q in quotes if p is passage) for passage in chosen]
     return AnswerDraft(

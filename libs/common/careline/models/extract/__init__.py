@@ -12,7 +12,7 @@ from .dates import dates
 from .found import Found
 from .identifiers import identifiers
 from .money import Money, money
-from .numbers import decimals, integers
+from .numbers import decimals, integers, is_ordinal
 from .places import addresses, postal
 from .quoted import quoted
 
@@ -27,6 +27,7 @@ __all__ = [
     "emails",
     "identifiers",
     "integers",
+    "is_ordinal",
     "money",
     "near_cues",
     "phones",

@@ -31,6 +31,8 @@ _TOKEN = re.compile(_WORD)
 _PRONOUN = re.compile(
     r"\b(?:this|that|the|which|any|no|some|every|another|each|other|new|old|wrong|right|only|last|next|good|same)\s+$"
 )
+# "every third letter" counts nothing and names nothing.
+_EVERY = re.compile(r"\b(?:every|each)\s+$")
 _FIRSTLY = re.compile(r"\s*(?:of all|name|come|,|time)")
 
 
@@ -43,6 +45,8 @@ def english_integers(folded: str) -> Iterator[Found[int]]:
 
 
 def _is_idiom(folded: str, match: re.Match[str], words: list[str]) -> bool:
+    if words[-1] in _PLACES and _EVERY.search(folded[max(0, match.start() - 12) : match.start()]):
+        return True
     before, after = folded[max(0, match.start() - 12) : match.start()], folded[match.end() : match.end() + 8]
     if words == ["one"]:
         return bool(_PRONOUN.search(before)) or after.startswith((" of", "'"))

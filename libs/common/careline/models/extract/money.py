@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..folding import fold
 from .found import Found, found_at
-from .numbers import decimals
+from .numbers import decimals, is_ordinal
 
 _CURRENCIES = {
     "USD": ("$", "us$", "usd", "dollars", "dollar", "bucks", "美元", "美金"),
@@ -38,7 +38,7 @@ class Money:
 def money(text: str) -> list[Found[Money]]:
     """Amounts with a currency ($5, 5 euros, 20块); if there is none, every number that counts no things, without."""
     folded = fold(text).replace("￥", "¥")
-    numbers = decimals(text)
+    numbers = [one for one in decimals(text) if not is_ordinal(text, one)]
     marked = [found for number in numbers if (found := _marked(text, folded, number)) is not None]
     plain = (one for one in numbers if not _COUNTS.match(folded, one.end))
     return marked or [Found(Money(one.value, None), one.start, one.end, one.text) for one in plain]

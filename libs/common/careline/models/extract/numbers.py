@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from ..folding import fold, unify
 from .chinese_numbers import chinese_integers
@@ -15,6 +16,9 @@ _DIGITS = re.compile(
     r"(?P<sign>-(?=\d))?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?P<scale>\s?[百千万亿])?(?:st|nd|rd|th|x)?(?![A-Za-z0-9_@])(?![-.,:/]\d)",
     re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    r"\d(?:st|nd|rd|th)$|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|eigth|ninth|nineth|tenth|eleventh|twelfth|tweleveth|teenth|tieth)$"
 )
 _SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 # Longer runs of digits are codes; a limit also keeps hostile input from becoming giant numbers.
@@ -33,6 +37,11 @@ def decimals(text: str) -> list[Found[Decimal]]:
 def integers(text: str) -> list[Found[int]]:
     """The whole numbers among `decimals`; "3.50" is none."""
     return [Found(int(one.value), one.start, one.end, one.text) for one in decimals(text) if _is_whole(one)]
+
+
+def is_ordinal(text: str, one: Found[Any]) -> bool:
+    """Whether it says which, not how many: "3rd", "third", 第三."""
+    return _ORDINAL.search(fold(one.text)) is not None or text[: one.start].rstrip().endswith("第")
 
 
 def _is_whole(one: Found[Decimal]) -> bool:

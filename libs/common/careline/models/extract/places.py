@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ..folding import fold
+from ..imperatives import beginnings
 from . import endings
 from .cued import best_first, cue_ends, start_after
 from .found import Found, found_at
@@ -29,7 +30,16 @@ _POSTAL = re.compile(
 
 def postal(text: str) -> list[Found[str]]:
     """Whole addresses that need no announcing: "Markt 3, 04109 Leipzig, Germany"."""
-    return [found_at(text, *match.span(), match.group()) for match in _POSTAL.finditer(text)]
+    found = []
+    for match in _POSTAL.finditer(text):
+        end = min(
+            (place for place in beginnings(text, plainly=True) if match.start() < place < match.end()),
+            default=match.end(),
+        )
+        said = text[match.start() : end].rstrip(" ,")
+        if _POSTAL.fullmatch(said):
+            found.append(found_at(text, match.start(), match.start() + len(said), said))
+    return found
 
 
 def addresses(text: str, cues: Sequence[str]) -> list[Found[str]]:
@@ -49,7 +59,8 @@ def _address_at(text: str, folded: str, place: int, marked: Sequence[Found[str]]
     elif start is None:
         return None
     else:
-        end = start + len(folded[start : _end(folded, start)].rstrip(" .,"))
+        end = min((cut for cut in beginnings(text, plainly=True) if cut > start), default=len(text))
+        end = start + len(folded[start : min(end, _end(folded, start))].rstrip(" .,"))
         found = found_at(text, start, end, text[start:end])
     return found if _LOOKS_LIKE_PLACE.search(fold(found.value)) else None
 

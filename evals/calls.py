@@ -41,7 +41,7 @@ WITHOUT_GOAL, CALLS_GOAL, PROMPT_GOAL = 0.60, 0.6, 1500
 @dataclass(frozen=True, slots=True)
 class Cost:
     """One question set with one stand-in. `prompt` and `largest` are tokens of a prompt as the server counts them, in
-    the mean and at most; `estimated` is the largest by our own upper estimate; `failed`: inquiries without an answer."""
+    the mean and at most; `estimated` is the largest by our own upper estimate; `failed`: tiers asked in vain."""
 
     standin: str
     right: int

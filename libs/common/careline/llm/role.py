@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar, get_args
 
 from pydantic import BaseModel
 
-from careline.contracts.base import TurnRef
 from careline.contracts.progress import Stage
 from careline.contracts.spent import Spent
 from careline.contracts.turn import Turn
@@ -178,9 +177,9 @@ class RoleModels:
         """As `Access.seconds_left`, now, within what the pack lets a role wait."""
         return self.access.seconds_left(received_at, self._clock(), pack.tenant.tiers.seconds)
 
-    def told(self, turn: Turn, ref: TurnRef, stage: Stage) -> AbstractAsyncContextManager[None]:
+    def told(self, turn: Turn, stage: Stage) -> AbstractAsyncContextManager[None]:
         """Around `ask`: a customer who waits long learns what is being done."""
-        return told(self._teller, ref, stage, (self._clock() - turn.received_at).total_seconds())
+        return told(self._teller, turn.ref, stage, (self._clock() - turn.received_at).total_seconds())
 
     async def ask(self, inquiry: Inquiry[M]) -> Answered[M]:
         """Asks tier after tier until one is sure enough. Never fails because of a model."""

@@ -1,4 +1,4 @@
-"""Tells a customer who waits for a model what is being done: only when a turn already takes long, and never any claim."""
+"""Tells a customer who waits for a model what is being done: only where a turn takes long, and never any claim."""
 
 from __future__ import annotations
 
@@ -45,12 +45,13 @@ class RedisTeller:
 
 @asynccontextmanager
 async def told(teller: Teller | None, ref: TurnRef, stage: Stage, passed_s: float) -> AsyncIterator[None]:
-    """While the body lasts, the customer learns of `stage` once the turn has taken `QUIET_S`; `passed_s` of it are
-    over. From the second round on it is `again`."""
+    """While the body lasts, the customer learns of `stage` once the turn has taken `QUIET_S`, of which `passed_s` are
+    over."""
     if teller is None:
         yield
         return
-    progress = Progress(turn=ref.turn, stage="again" if ref.round else stage)
+    progress = Progress(turn=ref.turn, stage=stage)
+    # Clocks of two machines differ: nobody waits longer than it takes anyway.
     task = asyncio.create_task(_later(teller, ref, progress, min(QUIET_S, max(0.0, QUIET_S - passed_s))))
     try:
         yield

@@ -28,9 +28,11 @@ from careline.contracts.turn import EvidenceSource, PendingKind, Turn
 from careline.contracts.understanding import Attempt, Confirmation, CustomerFacts, Route
 from careline.llm.role import RoleModels
 from careline.messaging import Done
+from careline.models.thresholds import Scored, choose
 from careline.tenants.model import Pack
 from careline.tenants.tiers import RoleSpec
 from careline.testing.model_server import Fault, Hostility, Rule, Script, Served
+from careline_classifier.domain.llm_catalogue import CONFIDENCE
 from careline_classifier.domain.llm_turn import PROMPT_TOKENS
 from careline_classifier.domain.mind import Mind
 from careline_classifier.handlers import Classifier
@@ -50,6 +52,13 @@ class NeverSure(FixedMinds):
         spec = RoleSpec(reflex=reflex, alone=alone)
         tiers = tenant.tiers.model_copy(update={"classifier": spec, "seconds": seconds})
         self.pack = library_pack().model_copy(update={"tenant": tenant.model_copy(update={"tiers": tiers})})
+
+    def believe(self, **thresholds: float) -> None:
+        """Other thresholds for models."""
+        tenant = self.pack.tenant
+        spec = tenant.tiers.classifier.model_copy(update=thresholds)
+        tiers = tenant.tiers.model_copy(update={"classifier": spec})
+        self.pack = self.pack.model_copy(update={"tenant": tenant.model_copy(update={"tiers": tiers})})
 
     async def of(self, tenant: str) -> tuple[Pack, Mind]:
         return self.pack, library_mind()
@@ -145,6 +154,26 @@ async def test_a_no_that_a_model_reads_is_a_no(small: RoleModels, model_server: 
     pending = asked_before(PendingKind.CONFIRM, "extend_loan", loan="ML-1001", days=20)
     found = (await received(classifier(small), says("zrx frmpf glub", pending=pending))).understanding
     assert found.confirmation is Confirmation.NO
+
+
+async def test_a_threshold_from_judged_rows_decides_what_of_a_model_s_word_counts(model_server: Served) -> None:
+    """It was right when it said "high", and half of the time when it said "medium": only "high" is believed then."""
+    high = [Scored(CONFIDENCE["high"], n % 100 > 0) for n in range(300)]
+    medium = [Scored(CONFIDENCE["medium"], n % 2 > 0) for n in range(300)]
+    chosen = choose(high + medium, precision=0.95, doubt=0.05)
+    assert chosen.kept
+    trusted, judged = NeverSure(alone=0.0), NeverSure(alone=0.0)
+    trusted.believe(small=0.5)
+    judged.believe(small=chosen.value)
+    async with role_models("classifier", lambda: NOW, small=model_server.url) as models:
+        for word, minds, tier in (
+            ("high", judged, "small"),
+            ("medium", judged, "reflex"),
+            ("medium", trusted, "small"),
+        ):
+            play(model_server, answers("basic_info:points", confidence=word))
+            found = (await received(classifier(models, minds), says(UNSURE))).understanding
+            assert found.tier == tier, (word, found)
 
 
 async def test_the_large_tier_is_asked_when_the_small_one_is_unsure(model_server: Served) -> None:

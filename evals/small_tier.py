@@ -7,8 +7,8 @@ Three ways over the same rows, graded as evals.routing does: the reflex alone; t
 model asked about every row and always believed, within what code lets a model decide. Each row's first step counts.
 
 `--scores FILE` writes how sure the model said it was of each row that the reflex is unsure of, and whether it was
-right: what `careline calibrate PACK --scores classifier/small=FILE` chooses its threshold from. `--all-scores`: of every row,
-where there are too few. With a small and a large tier set up, CARELINE_TIERS=large says that the large one is meant.
+right: what `careline calibrate PACK --scores classifier/small=FILE` chooses its threshold from. `--all-scores`: of
+every row, where there are too few. With a small and a large tier set up, CARELINE_TIERS=large names the large one.
 """
 
 from __future__ import annotations

@@ -164,9 +164,14 @@ async def test_every_turn_ends_whatever_becomes_of_the_model_server(scene: Scene
     await scene.server.play(STANDINS["reading"])
     await scene.recover()
     await scene.server.play(Script(rules=(Rule(fault=Fault.HANG),)))
+    told: list[tuple[str, str]] = []
     async with customer(scene.stack, scene.http, TENANT, "C-1001") as page:
+        page.chat.on_progress = lambda turn, stage: told.append((turn, stage))
         turn = await page.write("Postage for Switzerland?")
         await until(scene.server.is_asked)
+        # Whoever waits is told what is being done; nobody was before.
+        await until(lambda: asyncio.sleep(0.05, bool(told)))
+        assert told[0] == (turn, "understanding")
         await scene.server.kill()
         waited = await scene.ended(page, "Postage for Switzerland?", turn)
     assert waited[0].outcome != "answered"

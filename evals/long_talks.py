@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from careline.tenants.model import Pack
 from careline.tenants.publish import publish
 from careline.testing.model_server import Served
 from careline.testing.model_server.counting import tokens
+from careline_cli.errors import CommandError
 from careline_cli.evaluation.questions import load_questions
 from careline_cli.running import Running
 from careline_cli.webchat import WebChat
@@ -22,6 +24,7 @@ from careline_cli.webchat import WebChat
 TURNS = 20
 _ROLES = {"Route": "classifier", "GuideAnswer": "executor", "Judgement": "verifier"}
 _CUSTOMER = "C-1001"
+_PATIENCE_S = 300
 _STORY = (
     "You should know that I bought the lamp for my sister's new flat, that she has moved twice since, and that I have "
     "written to you before about something else which is settled now, thank you. The colleague on the telephone was "
@@ -79,7 +82,20 @@ async def talks(running: Running, server: Served, folder: Path) -> list[Talk]:
         await connection.close()
     async with httpx.AsyncClient(base_url=running.gateway, timeout=30) as http:
         found = questions_of(folder).items()
+        await _until_prepared(running, http, server, tenant)
         return [await _talk(running, http, server, tenant, Talk(name), texts) for name, texts in found]
+
+
+async def _until_prepared(running: Running, http: httpx.AsyncClient, server: Served, tenant: str) -> None:
+    """Returns when the classifier serves this version of the pack: until it has learnt it, the last one serves."""
+    for _ in range(_PATIENCE_S):
+        server.seen.clear()
+        async with await WebChat.open(http, tenant, _CUSTOMER, running.customer_secret) as chat:
+            await chat.ask("Hello!", 60)
+        if any(one.schema_name == "Route" for one in server.seen):
+            return
+        await asyncio.sleep(1)
+    raise CommandError(f"The classifier does not serve {tenant} after {_PATIENCE_S} s.", "`careline logs classifier`")
 
 
 async def _talk(

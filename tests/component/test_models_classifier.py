@@ -270,6 +270,20 @@ async def test_the_prompt_of_a_twentieth_turn_is_within_its_budget_and_keeps_the
     assert "Shall extend_loan be done (loan = ML-1001, days = 20)?" in model_server.seen[-1].user
 
 
+@pytest.mark.parametrize("word", ["story ", "故事。", "<b>&amp; "], ids=["English", "Chinese", "signs"])
+async def test_a_model_is_asked_about_the_longest_message_too(
+    small: RoleModels, model_server: Served, word: str
+) -> None:
+    """8 KB of it: beginning and end are in the prompt, and what it quotes from there is found."""
+    play(model_server, answers("operation:extend_loan", loan="ML-1001"))
+    told = word * (8000 // len(word.encode()))
+    pending = asked_before(PendingKind.CONFIRM, "extend_loan", loan="ML-1001", days=20)
+    event = await received(classifier(small), says(f"zrx frmpf. {told} it is ML-1001, glub", pending=pending))
+    assert 0 < event.spent[0].prompt_tokens <= PROMPT_TOKENS
+    assert "zrx frmpf." in model_server.seen[-1].user
+    assert "it is ML-1001, glub" in model_server.seen[-1].user
+
+
 async def test_personal_data_stays_out_of_the_prompt_and_comes_back_as_an_argument(
     small: RoleModels, model_server: Served
 ) -> None:

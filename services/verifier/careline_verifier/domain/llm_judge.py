@@ -11,7 +11,7 @@ from careline.contracts.draft import AnswerDraft
 from careline.contracts.evidence import Passage
 from careline.contracts.turn import Turn
 from careline.contracts.understanding import CustomerFacts
-from careline.llm.budget import Material, fit
+from careline.llm.budget import Material, fit, shortened
 from careline.llm.errors import PromptTooLarge
 from careline.llm.marking import mark, trusted
 from careline.llm.tokens import estimate_tokens
@@ -59,7 +59,8 @@ def turn_values(turn: Turn, facts: CustomerFacts, draft: AnswerDraft, limit: int
     answer = mark("answer", redact(draft.text, find(draft.text, known)))
     quotes = tuple((str(n), citation.quote) for n, citation in enumerate(draft.citations, 1))
     room = limit - _HEADINGS - estimate_tokens(answer)
-    fitted = fit(Material(redact(turn.text, find(turn.text, known)), passages=quotes), room)
+    question = shortened("customer", redact(turn.text, find(turn.text, known)), room // 2)
+    fitted = fit(Material(question, passages=quotes), room)
     if fitted.passages.count("<data ") < len(quotes):
         raise PromptTooLarge(sum(estimate_tokens(quote) for _, quote in quotes), room, "quotes")
     return {"question": fitted.question, "passages": fitted.passages, "answer": answer}

@@ -66,6 +66,11 @@ manifests: setup ## check docker-compose.yml and deploy/k8s against their schema
 bench: setup ## a guide turn against a bare Kafka chain, side by side
 	@$(BIN)/python -m bench.turn
 
+N ?= 10000
+SEED ?= 1
+hostile: setup ## hostile models and events (N=10000, SEED=1): nothing may be written that was not asked for
+	@$(BIN)/python -m evals.hostile --count $(N) --seed $(SEED)
+
 clean: ## remove what tests and builds leave (not .local: careline down --purge does that)
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache reports
 
@@ -74,4 +79,4 @@ lock: setup ## lock the requirements again
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-deps --python-version 3.11 requirements-encoder.in -o requirements-encoder.txt
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 --universal requirements-vllm.in --override requirements-vllm-overrides.txt $(addprefix --no-emit-package ,torchaudio torchvision torchcodec) -o requirements-vllm.txt
 
-.PHONY: help setup trainer demo up down chromium test test-fast vllm test-vllm lint schemas manifests bench clean lock
+.PHONY: help setup trainer demo up down chromium test test-fast vllm test-vllm lint schemas manifests bench hostile clean lock

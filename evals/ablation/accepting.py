@@ -6,6 +6,7 @@ the executor still commits only what it is shown a signature for. What is gone i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from careline.messaging import Done, MessageContext, MessagingSettings, Outcome,
 from careline.operations.cases import OPEN_CASE
 from careline.runtime import Application, Consuming, run
 from careline.storage import Database
+from careline.systems.directory import Directory
+from careline.systems.settings import Access as SystemAccess
 from careline.tenants.published import PublishedPacks
 from careline_verifier.adapters.records import PostgresRecords
 from careline_verifier.domain import replies
@@ -90,7 +93,14 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     packs, press, clock = PublishedPacks(database), Press(signer), lambda: datetime.now(UTC)
     judge = Judge(Checker(signer.key.public_key()))
     gateway = Checker.from_base64(settings.gateway_key)
-    concluding = Concluding(packs, PostgresRecords(database), gateway, judge, press, clock)
+    concluding = Concluding(
+        packs,
+        PostgresRecords(database, Directory(SystemAccess(os.environ, readonly=True))),
+        gateway,
+        judge,
+        press,
+        clock,
+    )
     service = Service(
         "verifier",
         MessagingSettings(bootstrap_servers=settings.kafka, concurrency=settings.concurrency),

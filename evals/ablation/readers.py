@@ -11,9 +11,9 @@ import numpy as np
 from careline.contracts.turn import Turn
 from careline.contracts.understanding import Attempt, Route
 from careline.models.encoder import Embedding
+from careline.models.forms import form_of
 from careline.tenants.model import Pack
 from careline_classifier.domain.choice import Choice, Said, choose, weigh
-from careline_classifier.domain.forms import form_of
 from careline_classifier.domain.intents import HUMAN, Intent, Scored
 from careline_classifier.domain.reflex import Reading, script_of
 from careline_classifier.domain.values import types_in

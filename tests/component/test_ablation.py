@@ -29,8 +29,8 @@ from careline.contracts.evidence import Evidence
 from careline.contracts.reply import Outcome
 from careline.contracts.understanding import Route, Understanding
 from careline.messaging import Done
+from careline.models.forms import form_of
 from careline_classifier.domain.choice import Said, weigh
-from careline_classifier.domain.forms import form_of
 from careline_verifier.domain.outputs import Press
 
 pytestmark = pytest.mark.component

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -17,13 +18,16 @@ from tests.fixtures.understanding import (
     says,
 )
 
+from careline.contracts.base import JsonScalar
 from careline.contracts.events import TurnClassified, TurnGrounded, TurnReceived, TurnRejected
 from careline.contracts.seals import Signer
 from careline.contracts.turn import EvidenceSource, PendingKind, Turn
 from careline.contracts.understanding import Attempt, Confirmation, Route, Understanding, said_in
 from careline.messaging import DeadLetter, Done, Outcome
 from careline.models.encoder import from_bytes
+from careline.operations.situation import Situation
 from careline.tenants.errors import UnknownTenant
+from careline.tenants.model import FromRecord, Pack
 from careline_classifier.handlers import Classifier
 
 pytestmark = pytest.mark.component
@@ -110,6 +114,22 @@ async def test_the_only_record_supplies_what_was_not_said_and_two_records_do_not
     )
     two = FakeRecords({"loans.number": ["ML-1001", "ML-1002"]})
     assert (await understood(says("我要还书"), two)).arguments == ()
+
+
+class AskedRecords(FakeRecords):
+    """Remembers which arguments could be referred to."""
+
+    known_names: tuple[str, ...] = ()
+
+    async def recorded(self, tenant: str, pack: Pack, source: FromRecord, situation: Situation) -> Sequence[JsonScalar]:
+        self.known_names = tuple(situation.args)
+        return await super().recorded(tenant, pack, source, situation)
+
+
+async def test_a_look_up_may_depend_on_an_argument_that_nobody_gave() -> None:
+    records = AskedRecords()
+    assert (await understood(says("我要还书"), records)).operation == "return_book"
+    assert records.known_names == ("loan",)
 
 
 async def test_a_visitor_s_records_are_not_looked_at() -> None:

@@ -6,10 +6,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from tests.fixtures.operations import NO_CONTEXT, Counter, about, counter, wants
+from tests.fixtures.operations import NO_CONTEXT, Counter, about, counter, wants, yes
 
-from careline.contracts.events import OperationApproved
+from careline.contracts.draft import ProposalDraft
+from careline.contracts.events import OperationApproved, OperationSettled
 from careline.contracts.understanding import Route
+from careline.operations.orders import operation_key
 from careline.storage import fence_key
 
 pytestmark = pytest.mark.integration
@@ -69,6 +71,54 @@ async def test_two_conversations_about_one_row_lose_no_update(counter: Counter) 
     assert reply.outcome == "confirm"
     assert reply.pending is not None
     assert reply.pending.diff[0].old["due"] == (before + timedelta(days=7)).isoformat()
+
+
+async def test_many_at_one_row_are_done_one_after_the_other_and_each_is_asked_anew(counter: Counter) -> None:
+    before = await counter.owner.fetchval(DUE)
+    waiting = [await an_extension(counter, f"c-{number}") for number in range(4)]
+    for done in range(4):
+        settled = await asyncio.gather(*(counter.settle(approved) for approved in waiting))
+        assert sorted(event.status for event in settled) == ["committed"] + ["stale"] * (len(waiting) - 1)
+        assert await counter.owner.fetchval(DUE) == before + timedelta(days=7 * (done + 1))
+        waiting = [await again(counter, event) for event in settled if event.status == "stale"]
+    assert await counter.count("ledger.entries") == 4
+
+
+async def again(counter: Counter, stale: OperationSettled) -> OperationApproved:
+    """The customer says yes to the question that followed, with the row as it is now."""
+    reply = await counter.conclude(stale)
+    assert reply.pending is not None
+    turn = await counter.turn("yes", pending=reply.pending, conversation=stale.ref.conversation)
+    return await counter.approved(turn, yes(reply.pending))
+
+
+async def test_the_same_row_of_two_tenants_at_once(counter: Counter) -> None:
+    """Rows with the same keys: neither is in the other's way."""
+    grasp, approved = wants("extend_loan", EXTEND, loan="ML-1001", days=(7, "7")), []
+    for tenant in ("mini", "mini~copy"):
+        approved.append(await counter.approved(await counter.turn(EXTEND, tenant=tenant), grasp))
+    settled = await asyncio.gather(*(counter.settle(event) for event in approved))
+    assert [event.status for event in settled] == ["committed", "committed"]
+    rows = await counter.owner.fetch("SELECT tenant, due FROM biz_mini.loans WHERE number = 'ML-1001' ORDER BY tenant")
+    assert rows[0]["due"] == rows[1]["due"]
+    assert await counter.count("ledger.entries") == 2
+
+
+async def test_a_turn_changes_one_thing(counter: Counter) -> None:
+    """Two approvals for the same turn, both signed: the second is void."""
+    approved = await an_extension(counter)
+    noted = await counter.draft(approved.turn, wants("return_book", EXTEND, loan="ML-1001"))
+    assert isinstance(noted.draft, ProposalDraft)
+    update = {
+        "operation": "return_book",
+        "arguments": noted.draft.arguments,
+        "diff_hash": noted.draft.diff_hash,
+        "idempotency_key": operation_key(approved.ref, "return_book"),
+    }
+    other = counter.verifier_key.seal_approval(approved.approval.model_copy(update=update))
+    assert (await counter.settle(approved)).status == "committed"
+    assert (await counter.settle(approved.model_copy(update={"approval": other}))).status == "void"
+    assert await counter.count("ledger.entries") == 1
 
 
 async def test_numbers_are_given_once_to_many_at_once(counter: Counter) -> None:

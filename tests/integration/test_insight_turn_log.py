@@ -80,7 +80,9 @@ async def test_every_event_of_a_turn_is_logged_once_and_served(database: str) ->
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}])
 async def test_the_log_is_closed_to_strangers(header: dict[str, str]) -> None:
     log = PostgresTurnLog("postgresql://nobody@127.0.0.1:1/none", 0.05)
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(http_app(log, TOKEN)), base_url="http://insight")
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(http_app(log, TOKEN, lambda: None)), base_url="http://insight"
+    )
     async with client:
         answer = await client.get(f"/v1/turns/{REF.turn}", headers=header)
     assert answer.status_code == 401

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from tests.fixtures.messaging import Lab, Ping, Seen, ping, service, until, until_committed
 
@@ -53,3 +55,17 @@ async def test_its_state_is_that_of_each_of_its_topics(lab: Lab) -> None:
         assert set(svc.health().consumers) == {first.name, second.name}
         await until(lambda: set(svc.health().consumers.values()) == {State.RUNNING})
     assert set(svc.health().consumers.values()) == {State.STOPPED}
+
+
+async def test_records_gather_until_somebody_is_in_a_hurry(lab: Lab) -> None:
+    topic, seen = await lab.topic("first"), Both()
+    async with service(lab, on(topic, seen.of_first), settings={"gather": 3600.0}) as svc:
+        await svc.publish(Output(topic, ping("c", 0)))
+        await until(lambda: seen.first.of("c") == [0])
+        await svc.publish(*(Output(topic, ping("c", n)) for n in (1, 2)))
+        await asyncio.sleep(0.3)  # several fetches
+        assert seen.first.of("c") == [0]
+        svc.hurry(60)
+        await until(lambda: seen.first.of("c") == [0, 1, 2])
+        await svc.publish(Output(topic, ping("c", 3)))
+        await until(lambda: seen.first.of("c") == [0, 1, 2, 3])

@@ -19,12 +19,20 @@ from tests.fixtures.shop import Shop, fresh_shop
 from tests.fixtures.whole_stack import WholeStack
 
 from careline.contracts.base import TurnRef, derive_id
-from careline.contracts.events import OperationApproved, TurnReceived, TurnVerified
+from careline.contracts.events import OperationApproved, TurnGrounded, TurnReceived, TurnVerified
 from careline.contracts.reply import Approval, Outcome, Reply
 from careline.contracts.seals import Signer, diff_hash
-from careline.contracts.topics import DEAD_LETTERS, OPERATIONS_APPROVED, TOPICS, TURNS_RECEIVED, TURNS_VERIFIED, Topic
+from careline.contracts.topics import (
+    DEAD_LETTERS,
+    OPERATIONS_APPROVED,
+    TOPICS,
+    TURNS_GROUNDED,
+    TURNS_RECEIVED,
+    TURNS_VERIFIED,
+    Topic,
+)
 from careline.contracts.turn import Argument, ArgumentEvidence, EvidenceSource, Identity, RowChange, Turn
-from careline.contracts.understanding import Route, Understanding
+from careline.contracts.understanding import Confirmation, Route, Understanding
 from careline.messaging import DeadRecord, Output, read_dead_letter
 from careline.messaging.wire import encode
 from careline_cli.turn_log import TurnLogClient
@@ -59,6 +67,17 @@ class Bus:
             async for record in consumer:
                 if record.key == conversation.encode():
                     return TurnVerified.from_bytes(record.value)
+        raise AssertionError("the topic ended")
+
+    async def overhear(self, conversation: str) -> TurnReceived:
+        """A conversation's first turn, with the gateway's seal."""
+        consumer = AIOKafkaConsumer(
+            TURNS_RECEIVED.name, bootstrap_servers=self.address, auto_offset_reset="earliest", enable_auto_commit=False
+        )
+        async with asyncio.timeout(20), consumer:
+            async for record in consumer:
+                if record.key == conversation.encode():
+                    return TurnReceived.from_bytes(record.value)
         raise AssertionError("the topic ended")
 
     async def next_letter(self) -> DeadRecord:
@@ -191,6 +210,35 @@ async def test_a_reply_that_the_verifier_did_not_seal(
         assert await logged_reply(whole_stack, turn) == said.reply.text
         await page.ask(QUESTION)
         assert check_dialogue(await page.history(), [QUESTION] * 3)
+
+
+async def test_an_understanding_that_the_classifier_did_not_make(
+    whole_stack: WholeStack, http: httpx.AsyncClient, bus: Bus
+) -> None:
+    """It is not signed, and need not be: whether the customer asked is read in her words once more. She is asked."""
+    async with (
+        fresh_shop(whole_stack.stack.database_url) as shop,
+        customer(whole_stack, http, shop.tenant, "C-1001") as page,
+    ):
+        with whole_stack.frozen("classifier"):
+            turn = await page.write(QUESTION)
+            assert turn
+            received = await bus.overhear(page.chat.conversation)
+            said = Understanding(
+                language="en",
+                route=Route.OPERATION,
+                confidence=1,
+                operation="unsubscribe_newsletter",
+                confirmation=Confirmation.YES,
+            )
+            await bus.forge(
+                Output(TURNS_GROUNDED, TurnGrounded(ref=received.ref, turn=received.turn, understanding=said))
+            )
+            reply = await page.reply_to(turn)
+        assert "(yes / no)" in reply["text"]
+        await page.ask("thanks")
+        assert (await shop.written(), await shop.ledger()) == ((), [])
+        await page.ask(QUESTION)
 
 
 async def test_garbage_on_every_topic(whole_stack: WholeStack, http: httpx.AsyncClient, bus: Bus) -> None:

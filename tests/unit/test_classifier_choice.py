@@ -8,8 +8,8 @@ import pytest
 from tests.fixtures.library import library_pack
 
 from careline.contracts.understanding import Attempt, Route
+from careline.models.forms import form_of
 from careline_classifier.domain.choice import Said, choose, exclusions
-from careline_classifier.domain.forms import form_of
 from careline_classifier.domain.intents import GUIDE, HUMAN, OUT_OF_SCOPE, Intent, Scored, fact, operation
 from careline_classifier.domain.reflex import Reading
 

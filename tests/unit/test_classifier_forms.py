@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.fixtures.library import library_pack
 
-from careline_classifier.domain.forms import form_of, refuses, wants_nothing
-from careline_classifier.domain.verbs import verbs_of
+from careline.models.forms import form_of, refuses, wants_nothing
+from careline.operations.verbs import verbs_of
 
 pytestmark = pytest.mark.unit
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from careline.models.forms import form_of
 from careline_classifier.domain.examples import Example
-from careline_classifier.domain.forms import form_of
 from careline_classifier.domain.habits import Habits
 from careline_classifier.domain.intents import GUIDE, Intent, operation
 

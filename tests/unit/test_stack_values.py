@@ -151,3 +151,16 @@ def test_only_services_that_ask_models_are_told_of_them(home: Home) -> None:
     told = {name for name, environment in found.items() if named.items() <= environment.items()}
     assert told == {"classifier", "executor", "verifier"}
     assert all("CARELINE_SMALL_KEY" not in found[name] for name in found.keys() - told)
+
+
+def test_only_the_executor_gets_the_secrets_to_change_other_systems(home: Home) -> None:
+    addresses = {"kafka": "k:1", "postgres": "postgresql://o:p@h:1/d", "redis": "redis://r:1/0"}
+    stack = Stack(home, secrets.load_or_create(home), addresses)
+    prefix = "CARELINE_SYSTEM_COURIER_"
+    kinds = ("URL", "COMMAND", "SECRET", "SECRET_FILE", "READ_SECRET", "READ_SECRET_FILE")
+    named = {prefix + kind: "x" for kind in kinds}
+    found = {name: service_environment(name, stack, 1, named) for name in secrets.SERVICES}
+    got = {name: {kind for kind in kinds if prefix + kind in found[name]} for name in found}
+    assert got.pop("executor") == {"URL", "COMMAND", "SECRET", "SECRET_FILE"}
+    assert got.pop("verifier") == {"URL", "COMMAND", "READ_SECRET", "READ_SECRET_FILE"}
+    assert not any(got.values())

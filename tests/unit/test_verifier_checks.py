@@ -34,6 +34,7 @@ from careline_verifier.domain.checks.seal import ForgedTurn, check_turn
 from careline_verifier.domain.reading import Change, Impossible, Question, Reading, Refusal, Success
 from careline_verifier.domain.rounds import attempts_after, has_round_left
 from careline_verifier.domain.verdict import Fault
+from careline_verifier.domain.wishes import wishes_of
 
 pytestmark = pytest.mark.unit
 
@@ -179,12 +180,12 @@ def question(**update: Any) -> Pending:
 )
 def test_only_a_yes_to_exactly_this_counts(pending: Pending | None, confirmed: bool) -> None:
     said_yes = yes(pending or question())
-    assert is_confirmed(turn("yes", pending), said_yes, PROPOSAL, checker(VERIFIER)) is confirmed
+    assert is_confirmed(turn("yes", pending), said_yes, PROPOSAL, checker(VERIFIER), library_pack()) is confirmed
 
 
 def test_without_a_yes_nothing_is_confirmed() -> None:
     silent = yes(question()).model_copy(update={"confirmation": None})
-    assert not is_confirmed(turn("yes", question()), silent, PROPOSAL, checker(VERIFIER))
+    assert not is_confirmed(turn("yes", question()), silent, PROPOSAL, checker(VERIFIER), library_pack())
 
 
 @pytest.mark.parametrize(
@@ -196,16 +197,17 @@ def test_a_plain_no_is_never_read_as_yes(text: str, fine: bool) -> None:
 
 
 def test_a_case_is_about_the_whole_message() -> None:
+    wishes = wishes_of(library_pack())
     asked = turn("terrible service")
     understanding = Understanding(language="en", route=Route.COMPLAINT, confidence=1)
     arguments = case_arguments(asked, Route.COMPLAINT)
     diff = case_diff(arguments)
     good = ProposalDraft(text="", operation="open_case", arguments=arguments, diff=diff, diff_hash=diff_hash(diff))
-    assert check_case(good, asked, understanding) is None
-    assert check_case(good, turn("lovely service"), understanding) is not None
-    assert check_case(good, asked, understanding.model_copy(update={"route": Route.SUGGESTION})) is not None
-    assert check_case(good, asked, understanding.model_copy(update={"route": Route.GUIDE})) is not None
-    assert check_case(good.model_copy(update={"diff": DIFF}), asked, understanding) is not None
+    assert check_case(good, asked, understanding, wishes) is None
+    assert check_case(good, turn("lovely service"), understanding, wishes) is not None
+    assert check_case(good, asked, understanding.model_copy(update={"route": Route.SUGGESTION}), wishes) is not None
+    assert check_case(good, asked, understanding.model_copy(update={"route": Route.GUIDE}), wishes) is not None
+    assert check_case(good.model_copy(update={"diff": DIFF}), asked, understanding, wishes) is not None
 
 
 def test_an_event_has_to_be_about_its_turn() -> None:

@@ -20,6 +20,7 @@ from careline_cli.stack.home import Home
 from careline_cli.tenants.publishing import guarded, packs, publish_loaded
 from careline_cli.tenants.rehearsal import reachable_owner, rehearsed
 from careline_cli.tenants.show import show_loaded, show_published
+from careline_cli.tenants.tools import compared
 
 app = typer.Typer(no_args_is_help=True, help="Check a business's folder, publish it, list what is published.")
 PackArgument = Annotated[str, typer.Argument(metavar="PACK", help="A folder, or the name of one in tenants/.")]
@@ -31,9 +32,10 @@ def check(pack: PackArgument, patience: Patience = LIMIT_S) -> None:
     """Explain every mistake in a pack with file and line; exit 1 if there is one.
 
     Whatever publishing would refuse is found: rows are made and looked at, and where a database is there (DATABASE_URL,
-    or that of the running stack) it tries the tables and queries, changing nothing.
+    or that of the running stack) it tries the tables and queries, changing nothing. Servers of tools that the
+    environment names are asked what their tools take.
     """
-    loaded = read_folder(find_pack(pack))
+    loaded = asyncio.run(compared(read_folder(find_pack(pack)), os.environ, needed=False))
     if loaded.pack is not None:
         loaded = asyncio.run(rehearsed(loaded, reachable_owner(os.environ), patience))
     console = Console(soft_wrap=True, highlight=False)
@@ -52,13 +54,15 @@ def publish(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
     patience: Patience = LIMIT_S,
+    without_servers: Annotated[bool, typer.Option("--without-servers", help="Do not ask servers of tools.")] = False,
 ) -> None:
     """Make a pack the one that its tenant uses. Services switch within a second, without a restart.
 
-    Tables and columns are only ever added. Rows are loaded when the tenant has none.
+    Tables and columns are only ever added. Rows are loaded when the tenant has none. Servers of tools are asked whether
+    they take what the pack gives them; one that is away stops it.
     """
     console = Console(soft_wrap=True, highlight=False)
-    loaded = read_folder(find_pack(pack))
+    loaded = asyncio.run(compared(read_folder(find_pack(pack)), os.environ, needed=not without_servers))
     if loaded.pack is None:
         show_loaded(console, loaded)
         raise CommandError(f"{pack} cannot be published before this is right.")

@@ -16,6 +16,11 @@ _SECRET = (
 _ASKING = ("classifier", "executor", "verifier")
 _MODELS = ("CARELINE_SMALL_", "CARELINE_LARGE_", "CARELINE_TIERS")
 
+# Other systems that operations call: the executor may change things there, the verifier may look; nobody else is told.
+_SYSTEMS = "CARELINE_SYSTEM_"
+_TO_CHANGE = ("_SECRET", "_SECRET_FILE")
+_TO_LOOK = ("_READ_SECRET", "_READ_SECRET_FILE")
+
 # Concurrency comes from processes and conversations; numeric libraries must not each take every core.
 _ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -50,6 +55,18 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         own["CARELINE_VERIFIER_PRIVATE_KEY"] = secrets.verifier.private
     asks = service in _ASKING
     inherited = {
-        name: value for name, value in env.items() if name not in _SECRET and (asks or not name.startswith(_MODELS))
+        name: value
+        for name, value in env.items()
+        if name not in _SECRET and (asks or not name.startswith(_MODELS)) and _of_systems(service, name)
     }
     return {**inherited, **_ONE_THREAD, **own}
+
+
+def _of_systems(service: str, name: str) -> bool:
+    """Whether a service gets a variable, as far as it is about other systems."""
+    if not name.startswith(_SYSTEMS):
+        return True
+    to_look = name.endswith(_TO_LOOK)
+    if service == "executor":
+        return not to_look
+    return service == "verifier" and (to_look or not name.endswith(_TO_CHANGE))

@@ -12,15 +12,15 @@ import numpy as np
 
 from careline.models.calibration import Validation
 from careline.models.encoder import Encoder
+from careline.models.forms import form_of
 from careline.models.thresholds import Scored
+from careline.operations.verbs import verbs_of
 from careline.tenants.model import Pack
 from careline_classifier.domain.choice import Said, choose
 from careline_classifier.domain.examples import Example, examples_of
-from careline_classifier.domain.forms import form_of
 from careline_classifier.domain.habits import Habits
 from careline_classifier.domain.reflex import Reflex, train_reflex
 from careline_classifier.domain.values import types_in
-from careline_classifier.domain.verbs import verbs_of
 
 FOLDS = 5
 # Dates in examples are relative to some day; which one makes no difference.

@@ -10,6 +10,7 @@ from careline.contracts.turn import Argument, Turn
 from careline.contracts.understanding import Attempt, CustomerFacts, Request, Route, Span, Understanding
 from careline.models.courtesy import hushed
 from careline.models.encoder import Embedding
+from careline.models.forms import form_of
 from careline.models.moods import mood_of
 from careline.operations.situation import Situation, situation, typed
 from careline.tenants.model import ArgumentSpec, Operation, Pack
@@ -17,7 +18,6 @@ from careline.tenants.model import ArgumentSpec, Operation, Pack
 from .dividing import Part, divide
 from .domain import arguments as args
 from .domain.choice import Choice, Said, changing, choose
-from .domain.forms import form_of
 from .domain.mind import Mind
 from .domain.plans import Heard, Plan, plan
 from .domain.several import Read, order, pieces, principal
@@ -63,7 +63,7 @@ class Reader:
 
     async def lookups(self, turn: Turn, operation: Operation, facts: CustomerFacts) -> dict[str, tuple[str, ...]]:
         """The values that an operation's look-ups may have, by argument. Raises StorageError."""
-        now = self._situation(turn, facts)
+        now = self._situation(turn, facts, operation)
         specs = operation.arguments.items()
         return {name: tuple(await self._known(turn, spec, now)) for name, spec in specs if spec.type == "lookup"}
 
@@ -159,7 +159,7 @@ class Reader:
         """Arguments in the message itself; `asked` are those that the last reply asked for."""
         looked: dict[str, Looked] = {}
         known: dict[str, Value] = {}
-        now = self._situation(turn, facts)
+        now = self._situation(turn, facts, operation)
         for name, spec in args.in_order(operation):
             looked[name] = self._look(turn, await self._known(turn, spec, now), name in asked)
             value = find(spec, looked[name], Strength.KNOWN, list(known.values()))
@@ -179,7 +179,7 @@ class Reader:
     ) -> dict[str, Argument]:
         """Arguments that the customer need not say: spoken of before, in the only matching record, or by default."""
         supplied: dict[str, Argument] = {}
-        now = self._situation(turn, facts)
+        now = self._situation(turn, facts, operation)
         for name, spec in operation.arguments.items():
             if name in have:
                 now = _with(now, spec, have[name])
@@ -216,8 +216,10 @@ class Reader:
         zone = ZoneInfo(self.pack.tenant.time_zone)
         return Looked(turn.text, turn.received_at, zone, names, tuple(known), self.mind.reflex.common, asked)
 
-    def _situation(self, turn: Turn, facts: CustomerFacts) -> Situation:
-        return replace(situation(self.pack, turn.received_at, turn.identity.customer), facts=facts)
+    def _situation(self, turn: Turn, facts: CustomerFacts, operation: Operation) -> Situation:
+        """No argument is known yet: what depends on one that stays so has no value."""
+        before = situation(self.pack, turn.received_at, turn.identity.customer, facts)
+        return replace(before, args=dict.fromkeys(operation.arguments))
 
 
 def _quiet(turn: Turn) -> Turn:

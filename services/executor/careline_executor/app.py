@@ -16,17 +16,23 @@ from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.text import preload
 from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
+from careline.systems.directory import Directory
+from careline.systems.settings import Access as SystemAccess
 from careline.telemetry import Instruments, setup_tracing
 from careline.tenants.published import PublishedPacks
 
 from .adapters.answer_cache import RedisAnswerCache
 from .adapters.business import PostgresBusiness
 from .adapters.facts_cache import RedisFactsCache
+from .adapters.intents import PostgresIntents
 from .adapters.ledger import PostgresLedger
 from .adapters.models import answer_models
+from .adapters.tenants import PostgresTenants
 from .handlers import Drafting, Settling
+from .outside import Outside
 from .reusing import Reusing
 from .settings import Settings
+from .sweeping import Sweeping
 
 
 def create_app(settings: Settings, transport: Transport | None = None) -> Application:
@@ -36,14 +42,18 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     packs = PublishedPacks(database)
     tracing, instruments = setup_tracing("executor", settings.otlp_endpoint), Instruments()
     models = answer_models(Access.load(os.environ), tracing, instruments, RedisTeller(redis))
-    drafting = Drafting(packs, PostgresBusiness(database), models, Reusing(RedisAnswerCache(redis)))
+    systems = Directory(SystemAccess(os.environ))
+    business, intents = PostgresBusiness(database, systems), PostgresIntents(database)
+    outside = Outside(business, intents, systems, now)
+    drafting = Drafting(packs, business, models, Reusing(RedisAnswerCache(redis)))
     settling = Settling(
         packs,
         PostgresLedger(database),
         RedisFactsCache(redis),
         gateway=Checker.from_base64(settings.gateway_key),
         verifier=Checker.from_base64(settings.verifier_key),
-        clock=lambda: datetime.now(UTC),
+        clock=now,
+        outside=outside,
     )
     service = Service(
         "executor",
@@ -61,6 +71,12 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         "cache": Hooks(on_stop=redis.aclose),
         "words": Hooks(on_start=lambda: asyncio.to_thread(preload)),
         "models": models,
+        "systems": systems,
+        "intents": Sweeping(outside, intents, PostgresTenants(database)),
         "messaging": Consuming(service),
     }
     return Application("executor", components)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

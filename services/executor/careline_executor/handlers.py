@@ -30,6 +30,7 @@ from .domain.basics import draft_fact
 from .domain.proposal import draft_operation
 from .domain.request import language_of, make_request
 from .domain.wanted import Wanted
+from .outside import Outside
 from .ports import Business, CaseOrder, FactsCache, Ledger, Order, Packs, Settlement
 from .reusing import Reusing
 from .writing import Writing, wanted
@@ -156,6 +157,7 @@ class Settling:
     gateway: Checker
     verifier: Checker
     clock: Callable[[], datetime]
+    outside: Outside | None = None  # for operations in other systems
 
     async def __call__(self, event: OperationApproved, context: MessageContext) -> Outcome:
         approval, turn = event.approval, event.turn
@@ -192,4 +194,9 @@ class Settling:
         request = make_request(
             event.ref, pack, approval.operation, turn.identity, approval.arguments, language, turn.received_at
         )
-        return await self.ledger.settle(Order(request, turn, approval, self.clock()))
+        order = Order(request, turn, approval, self.clock())
+        if request.operation.remote is None:
+            return await self.ledger.settle(order)
+        if self.outside is None:
+            raise PermanentError(f"{approval.operation} needs another system, and none is set up")
+        return await self.outside.settle(order)

@@ -10,8 +10,10 @@ from careline.contracts.base import JsonScalar
 from careline.contracts.reply import Approval
 from careline.contracts.turn import RowChange, Turn
 from careline.contracts.understanding import CustomerFacts
+from careline.systems.verdicts import Declined, Done
 from careline.tenants.model import Pack
 
+from .domain.intent import Intent
 from .domain.proposal import Impossible, Rehearsal
 from .domain.request import Request
 from .domain.reuse import Kept, Scope
@@ -62,7 +64,7 @@ class CaseOrder:
 class Settlement:
     """What became of an order; see `OperationSettled`."""
 
-    status: Literal["committed", "refused", "stale", "void"]
+    status: Literal["committed", "refused", "stale", "void", "unsettled"]
     reason: str | None = None
     text: str = ""
     diff: tuple[RowChange, ...] = ()
@@ -80,6 +82,60 @@ class Ledger(Protocol):
 
     async def open_case(self, order: CaseOrder) -> Settlement:
         """As `settle`, for a complaint or suggestion."""
+        ...
+
+
+Source = Literal["answer", "query", "executor", "human"]  # who says what became of it
+# sent: it may go, and is recorded as sent; taken: somebody else is at this sending; over: another turn, or a human;
+# expired: the approval; settled: it is known already what became of it.
+Begun = Literal["sent", "taken", "over", "expired", "settled"]
+
+
+class Intents(Protocol):
+    """Operations in other systems: recorded before they are sent. The same approval again ends the same way."""
+
+    async def find(self, order: Order) -> Settlement | Intent | None:
+        """What became of the order before, or what is on its way; None when nothing was sent yet."""
+        ...
+
+    async def open(self, order: Order, diff: tuple[RowChange, ...]) -> Settlement | Intent:
+        """Record that it is going to be sent, if all still holds and `diff` is what was approved."""
+        ...
+
+    async def begin(self, intent: Intent, number: int, at: datetime) -> Begun:
+        """Record that it is sent for the `number`-th time, within the conversation's fence."""
+        ...
+
+    async def done(self, intent: Intent, verdict: Done, source: Source) -> Settlement:
+        """The ledger's entry."""
+        ...
+
+    async def declined(self, intent: Intent, verdict: Declined, source: Source) -> Settlement:
+        """The system said no."""
+        ...
+
+    async def void(self, intent: Intent) -> Settlement:
+        """It was never sent and never will be: the turn is over."""
+        ...
+
+    async def stale(self, intent: Intent) -> Settlement:
+        """It was never sent and never will be: the customer is asked again."""
+        ...
+
+    async def hand_over(self, intent: Intent, status: str, settled: Settlement, detail: str) -> Settlement:
+        """A human gets it: `status` is unknown, or not_done."""
+        ...
+
+    async def standing(self, intent: Intent) -> Settlement:
+        """What is recorded of its end, which has to be there."""
+        ...
+
+    async def never_came(self, intent: Intent) -> None:
+        """The system still does not know of it when nothing can be on its way any more."""
+        ...
+
+    async def pending(self, tenant: str, pack: Pack, older_than: float) -> list[Intent]:
+        """What nobody knows the end of, recorded more than `older_than` seconds and less than a day ago; bounded."""
         ...
 
 
@@ -104,4 +160,12 @@ class AnswerCache(Protocol):
 
     async def drop(self, scope: Scope, kept: Kept) -> None:
         """Never give this answer again."""
+        ...
+
+
+class Tenants(Protocol):
+    """Who uses which pack."""
+
+    async def with_systems(self) -> list[tuple[str, Pack]]:
+        """The tenants whose packs have other systems, with these packs. Raises StorageError, TenantError."""
         ...

@@ -19,6 +19,8 @@ from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.text import preload
 from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
+from careline.systems.directory import Directory
+from careline.systems.settings import Access as SystemAccess
 from careline.telemetry import Instruments, setup_tracing
 from careline.tenants.published import PublishedPacks
 
@@ -34,9 +36,10 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     """The service as it runs; `transport` is Kafka unless given."""
     database = Database(settings.database.get_secret_value(), application="verifier", max_size=settings.pool_size)
     signer = Signer.from_base64(settings.private_key.get_secret_value())
+    systems = Directory(SystemAccess(os.environ, readonly=True))
     parts = (
         PublishedPacks(database),
-        PostgresRecords(database),
+        PostgresRecords(database, systems),
         Checker.from_base64(settings.gateway_key),
         Judge(Checker(signer.key.public_key())),
         Press(signer),
@@ -60,6 +63,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         "database": database,
         "words": words,
         "models": models,
+        "systems": systems,
         "messaging": Consuming(service),
     }
     return Application("verifier", components)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from careline.contracts.draft import (
     AnswerDraft,
+    AskDraft,
     CannedDraft,
     Draft,
     FactDraft,
@@ -103,6 +105,8 @@ class Verifying:
 
     async def _draft(self, turning: Turning, draft: Draft, passages: tuple[Passage, ...], *, main: bool) -> Verdict:
         operation = drafted_operation(draft)
+        if isinstance(draft, AskDraft | RefusalDraft | ProposalDraft) and not self.judge.wishes.has(turning.pack):
+            await asyncio.to_thread(self.judge.wishes.of, turning.pack)
         if operation is not None:
             return await self._operation(turning, operation, main=main)
         match draft:

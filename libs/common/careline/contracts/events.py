@@ -101,15 +101,16 @@ class OperationSettled(Event):
     """executor -> verifier, insight: what became of an approved operation, as the ledger has it.
 
     `status`: committed (now or before); refused (a rule fails now; `reason`); stale (the dry run no longer holds:
-    ask again with the fresh diff); void (turn superseded, taken over, or approval invalid: nobody is told).
+    ask again with the fresh diff); void (turn superseded, taken over, or approval invalid: nobody is told); unsettled
+    (another system was called and nobody knows whether it has done it, or it is away: a human takes over).
     """
 
     TYPE: ClassVar[str] = "operation.settled"
-    VERSION: ClassVar[int] = 2  # 1 could not say how the customer feels, and held one request only
+    VERSION: ClassVar[int] = 3  # 1 knew no feelings and one request only, 2 could not say that nobody knows
     turn: Turn
     understanding: Understanding
     approval: Approval
-    status: Literal["committed", "refused", "stale", "void"]
+    status: Literal["committed", "refused", "stale", "void", "unsettled"]
     reason: str | None = None
     text: str = ""
     diff: tuple[RowChange, ...] = ()

@@ -54,6 +54,8 @@ class Runner:
         self._committer: Committer | None = None
         self._consumer: Consumer | None = None
         self._halt = asyncio.Event()
+        self._hurried = asyncio.Event()
+        self._hurry_until = 0.0
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._lag = instruments.gauge(registry.COMMIT_LAG, service=service, topic=name)
@@ -74,6 +76,11 @@ class Runner:
             await self._task
             self._task = None
         self.state = State.STOPPED
+
+    def hurry(self, seconds: float) -> None:
+        """Let nothing gather for so long: somebody waits for what this member does."""
+        self._hurry_until = time.monotonic() + seconds
+        self._hurried.set()
 
     # -- life of memberships ------------------------------------------------------------------------------------
 
@@ -123,11 +130,21 @@ class Runner:
     async def _consume(self, consumer: Consumer) -> None:
         await consumer.start()
         while True:
-            for record in await consumer.poll(self._assignment.room(_BATCH)):
+            room = self._assignment.room(_BATCH)
+            records = await consumer.poll(room)
+            for record in records:
                 self._assignment.admit(record)
             for partition in self._assignment.pause_full():
                 consumer.pause(partition)
             self._pump()
+            if self._settings.gather and len(records) < room:
+                await self._gather()
+
+    async def _gather(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hurried.wait(), self._settings.gather)
+        if time.monotonic() >= self._hurry_until:
+            self._hurried.clear()
 
     # -- transport.Member ---------------------------------------------------------------------------------------
 

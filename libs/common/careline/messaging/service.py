@@ -78,6 +78,11 @@ class Service:
             with self.tracing.span(f"publish {output.topic.name}", output.trace, SpanKind.PRODUCER):
                 await self._publisher.publish([Output(output.topic, output.event)], capture())
 
+    def hurry(self, seconds: float) -> None:
+        """Where records are left to gather: take them at once, for so long."""
+        for runner in set(self._runners.values()):
+            runner.hurry(seconds)
+
     def health(self) -> Health:
         """How the service is now; cheap, and does not wait."""
         return Health(

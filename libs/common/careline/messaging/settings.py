@@ -32,6 +32,9 @@ class MessagingSettings(BaseSettings):
     # this long for its next one. Whoever is in no hurry asks for more at once.
     fetch_wait: float = Field(default=0.25, gt=0)
     fetch_min_bytes: int = Field(default=1, ge=1)
+    # How long records are left to gather before more are taken, once all that had come are: for observers, who are in
+    # no hurry (see `Service.hurry`), and cost least when they do much at once.
+    gather: float = Field(default=0.0, ge=0)
     request_timeout: float = Field(default=15.0, gt=0)
 
     @property

@@ -5,6 +5,8 @@ reads      declared reads as parameterised SQL                       preview   e
 resolve    `$argument`, `{expr: ...}` -> typed values of columns     diffs     row changes in their one form
 evidence   an argument's value derived again from its quote          summary   row changes in words
 situation  what rules and words look at                              survey    facts, reads, rules: all of it at once
+remote     effects in other systems: what is sent, and what they say beforehand would change
 
-Nothing here writes. Everything but `facts`, `reads.gather`, `preview.matched_rows` and `survey` is pure.
+Nothing here writes. Everything but `facts`, `reads.gather`, `preview.matched_rows`, `remote.foresee`
+and `survey` is pure.
 """

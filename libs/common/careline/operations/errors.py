@@ -3,6 +3,7 @@
 OperationError
 ├── UnresolvedValue      a value of the declaration cannot be made into what its column holds
 ├── MissingRows          an update or delete names no row: there is nothing it could truthfully claim to have done
+├── NoPreview            another system does not tell what would change
 ├── UnknownName          no such operation, argument, table or column in the pack
 └── EvidenceError        an argument's value does not follow from its evidence; `code` says how
 """
@@ -20,6 +21,10 @@ class UnresolvedValue(OperationError):
 
 class MissingRows(OperationError):
     """The rows that an effect is about are not there."""
+
+
+class NoPreview(OperationError):
+    """The text names system and call, never values."""
 
 
 class UnknownName(OperationError):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from careline.contracts.turn import RowChange
-from careline.tenants.model import Delete, Effect, Insert, Operation, Pack, Update
+from careline.tenants.model import Delete, Insert, Operation, Pack, RowEffect, Update
 
 from .diffs import deleted, inserted, updated
 from .errors import MissingRows
@@ -20,17 +20,17 @@ Matched = Sequence[tuple[Row, ...]]  # for each effect the rows it is about; non
 def preview(pack: Pack, operation: Operation, situation: Situation, matched: Matched) -> tuple[RowChange, ...]:
     """The row changes of all effects, in order. Raises MissingRows, UnresolvedValue, ExpressionError."""
     changes: list[RowChange] = []
-    for effect, found in zip(operation.effect, matched, strict=True):
+    for effect, found in zip(operation.row_effects, matched, strict=True):
         changes.extend(_changes(pack, effect, situation, found))
     return tuple(changes)
 
 
 async def matched_rows(connection: Connection, pack: Pack, operation: Operation, situation: Situation) -> Matched:
     """What `preview` needs, read with any role that may read the business's tables."""
-    return [await rows(connection, about(pack, effect, situation)) for effect in operation.effect]
+    return [await rows(connection, about(pack, effect, situation)) for effect in operation.row_effects]
 
 
-def about(pack: Pack, effect: Effect, situation: Situation) -> Query | None:
+def about(pack: Pack, effect: RowEffect, situation: Situation) -> Query | None:
     """The query for the rows that an effect is about."""
     if isinstance(effect, Insert):
         return None
@@ -52,7 +52,7 @@ def new_values(pack: Pack, effect: Update | Insert, situation: Situation) -> dic
     }
 
 
-def _changes(pack: Pack, effect: Effect, situation: Situation, found: tuple[Row, ...]) -> list[RowChange]:
+def _changes(pack: Pack, effect: RowEffect, situation: Situation, found: tuple[Row, ...]) -> list[RowChange]:
     if isinstance(effect, Insert):
         values = new_values(pack, effect, situation)
         return [inserted(pack, effect, {name: values.get(name) for name in effect.values})]

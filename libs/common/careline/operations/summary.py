@@ -23,7 +23,7 @@ def summary(diff: Iterable[RowChange], language: str, customer: str | None = Non
 
 
 def _line(change: RowChange, language: str, customer: str | None) -> str:
-    name = _words(change.table)
+    name = _words(change.table.rpartition(".")[2])
     if change.action == "insert":
         return f"{name} ({_word(_INSERT, language)}): {_cells(change.new, language)}"
     key = ", ".join(_value(value, language) for value in change.key.values() if value != customer)

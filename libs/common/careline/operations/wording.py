@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from careline.contracts.base import JsonScalar
 from careline.contracts.turn import RowChange
 from careline.tenants.expressions import holds
 from careline.tenants.model import GuideNote, Operation, Pack, Words
@@ -44,9 +45,12 @@ class Wording:
         ask = self.pack.replies.confirm.ask
         return say(ask, self.language, self.pack.default_language, {**scope, "summary": about})
 
-    def done(self, operation: Operation, diff: tuple[RowChange, ...]) -> str:
-        """The answer of a look-up, or what is said after the commit, over the rows as written."""
-        return self.plain(operation.done, diff=as_scope(diff))
+    def done(
+        self, operation: Operation, diff: tuple[RowChange, ...], result: Mapping[str, JsonScalar] | None = None
+    ) -> str:
+        """The answer of a look-up, or what is said after the commit, over the rows as written; `result` are values
+        that another system answered."""
+        return self.plain(operation.done, diff=as_scope(diff), result=dict(result or {}))
 
 
 def fact_text(pack: Pack, field: str, language: str, situation: Situation) -> str:

@@ -16,8 +16,10 @@ from .checks.data import check_data, check_tenant
 from .checks.evals import check_evals
 from .checks.operations import check_caller, check_operation
 from .checks.profile import check_profile, fact_names
+from .checks.remote import Others
 from .checks.replies import check_doubles, check_replies
 from .checks.report import Report
+from .checks.systems import compiled, read_descriptions
 from .data import Data, GeneratorSource
 from .guide import Guide, read_guide
 from .operations import Check, Operation
@@ -26,10 +28,12 @@ from .problems import PackError, Problem, suggestion
 from .profile import Profile
 from .replies import Replies
 from .structure import fit
+from .systems import System, Systems
 from .tenant import Tenant
 from .yaml_reader import Document, read_yaml
 
 FILES = ("tenant.yaml", "data.yaml", "profile.yaml", "operations.yaml", "replies.yaml")
+OPTIONAL = ("guide.yaml", "systems.yaml")
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -75,6 +79,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
     guide: Guide = field(default_factory=Guide)
+    systems: dict[str, System] = field(default_factory=dict)
 
     def read(self) -> Pack | None:
         self._read_files()
@@ -98,6 +103,7 @@ class _Reading:
             caller=catalogue.caller,
             operations=catalogue.operations,
             replies=replies,
+            systems=self.systems,
             guide=tuple(self.guide.passages),
         ).sealed()
 
@@ -110,8 +116,11 @@ class _Reading:
             else:
                 self.documents[name] = Document(name)
                 self.problems.append(Problem(name, 0, 0, "the file is missing; every pack has one"))
-        for name in sorted(present - {*FILES, "guide.yaml"}):
-            meant = suggestion(name, (*FILES, "guide.yaml"))
+        if "systems.yaml" in present:
+            self.documents["systems.yaml"] = read_yaml("systems.yaml", (self.folder / "systems.yaml").read_bytes())
+            self.problems += self.documents["systems.yaml"].problems
+        for name in sorted(present - {*FILES, *OPTIONAL}):
+            meant = suggestion(name, (*FILES, *OPTIONAL))
             if name.endswith((".yaml", ".yml")) and "did you mean" in meant:
                 self.problems.append(Problem(name, 0, 0, f"no file of a pack has this name{meant}"))
 
@@ -154,10 +163,10 @@ class _Reading:
             self._check_generator(reports["data.yaml"], data)
         if profile is not None:
             check_profile(reports["profile.yaml"], profile, data, self.guide.passages)
-        operations = reports["operations.yaml"]
+        operations, others = reports["operations.yaml"], self._others(reports.get("systems.yaml"), catalogue)
         check_caller(operations, catalogue.caller, facts)
         for name, operation in catalogue.operations.items():
-            check_operation(operations, name, operation, data, facts)
+            check_operation(operations, name, operation, data, facts, others)
         if replies is not None:
             check_replies(reports["replies.yaml"], replies, facts)
         check_doubles(
@@ -167,6 +176,16 @@ class _Reading:
         )
         for report in reports.values():
             self.problems += report.problems
+
+    def _others(self, report: Report | None, catalogue: _Catalogue) -> Others:
+        """The other systems, with what their documents say."""
+        declared = self._part(Systems, "systems.yaml") if report is not None else None
+        if report is None or declared is None:
+            return Others({}, {})
+        descriptions, problems = read_descriptions(report, self.folder, declared.systems)
+        self.problems += problems
+        self.systems = compiled(declared.systems, descriptions, catalogue.operations.values())
+        return Others(declared.systems, descriptions)
 
     def _check_generator(self, report: Report, data: Data) -> None:
         if not isinstance(data.source, GeneratorSource):

@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from .arguments import ArgumentSpec
 from .base import Examples, PackModel, Words
+from .remote import Call
 from .values import Match
 
 
@@ -66,14 +67,18 @@ class Delete(PackModel):
 
 
 def _action(value: Any) -> str | None:
-    for action in ("update", "insert", "delete"):
+    for action in ("update", "insert", "delete", "call"):
         if (isinstance(value, dict) and action in value) or getattr(value, "action", None) == action:
             return f"<{action}>"
     return None
 
 
+RowEffect = Update | Insert | Delete
 Effect = Annotated[
-    Annotated[Update, Tag("<update>")] | Annotated[Insert, Tag("<insert>")] | Annotated[Delete, Tag("<delete>")],
+    Annotated[Update, Tag("<update>")]
+    | Annotated[Insert, Tag("<insert>")]
+    | Annotated[Delete, Tag("<delete>")]
+    | Annotated[Call, Tag("<call>")],
     Discriminator(_action),
 ]
 
@@ -97,3 +102,14 @@ class Operation(PackModel):
     confirm: str = "always"
     confirm_say: Words | None = None
     done: Words
+
+    @property
+    def remote(self) -> Call | None:
+        """The call of another system, which is an operation's only effect when it has one."""
+        first = self.effect[0] if self.effect else None
+        return first if isinstance(first, Call) else None
+
+    @property
+    def row_effects(self) -> tuple[RowEffect, ...]:
+        """The declared changes of the business's own rows."""
+        return tuple(effect for effect in self.effect if not isinstance(effect, Call))

@@ -13,6 +13,7 @@ from .data import Data
 from .operations import Check, Operation
 from .profile import Profile
 from .replies import Replies
+from .systems import System
 from .tenant import Tenant
 
 
@@ -50,6 +51,7 @@ class Pack(PackModel):
     caller: tuple[Check, ...] = ()
     operations: dict[str, Operation] = Field(default_factory=dict)
     replies: Replies
+    systems: dict[str, System] = Field(default_factory=dict)
     guide: tuple[GuidePassage, ...] = ()
     version: str = ""
 

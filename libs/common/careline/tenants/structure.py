@@ -48,7 +48,7 @@ def fit(model: type[M], document: Document, value: Any, at: Path = ()) -> tuple[
 
 def _explain(model: type[BaseModel], value: Any, detail: Any) -> tuple[Path, str]:
     loc: Path = detail["loc"]
-    for names, message in (({"Ref", "Expr", "Next"}, _VALUE), ({"dict[str,str]", "Words"}, _WORDS)):
+    for names, message in (({"Ref", "Expr", "Next", "Answered"}, _VALUE), ({"dict[str,str]", "Words"}, _WORDS)):
         union = next((index for index, part in enumerate(loc) if part in names), None)
         if union is not None:
             return _data_path(loc[:union], value), message
@@ -66,7 +66,7 @@ def _explain(model: type[BaseModel], value: Any, detail: Any) -> tuple[Path, str
         given = detail["ctx"].get("tag", given)
         return path, f"unknown {_kind(path)} {given!r}{suggestion(str(given), expected)}"
     if kind == "union_tag_not_found":
-        needed = "kind: generator or csv" if "source" in loc else "one of update, insert, delete"
+        needed = "kind: generator or csv" if "source" in loc else "one of update, insert, delete, call"
         return path, f"needs {needed}"
     if kind == "string_pattern_mismatch":
         return path, f"{given!r} has to match {detail['ctx']['pattern']}"

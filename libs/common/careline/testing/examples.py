@@ -189,6 +189,15 @@ def examples() -> tuple[Event, ...]:
             diff=DIFF,
             ledger_entry=approval().idempotency_key,
         ),
+        OperationSettled(
+            ref=REF,
+            turn=asked,
+            understanding=confirmed,
+            approval=approval(),
+            status="unsettled",
+            reason="outcome_unknown",
+            text="I could not find out whether it was done. A colleague will tell you.",
+        ),
         ConversationChanged(ref=REF, change="delivered", at=NOW, detail={"offset": 2}),
         *_several(),
     )

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from careline.contracts.understanding import Attempt, Route
+from careline.models.forms import Form, denies, names_any, refuses, wants_nothing
+from careline.operations.verbs import title_verbs
 from careline.tenants.model import Operation, Pack
 
-from .forms import Form, denies, names_any, refuses, wants_nothing
 from .intents import GUIDE, HUMAN, OUT_OF_SCOPE, Intent, Scored, operation
 from .reflex import Reading
-from .verbs import title_verbs
 
 # How a message's form changes the belief in intents; by trial on both packs' sets.
 _ABOUT_FACTOR = 0.15

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from careline.models.forms import Form, form_of
 from careline.models.language import has_han
 
 from .examples import Example
-from .forms import Form, form_of
 from .intents import Intent
 
 # By cross-validation: 0.3 to 0.7 are alike, the signs being anything but independent.

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from careline.models.encoder import Encoder
+from careline.operations.verbs import verbs_of
 from careline.tenants.model import Pack
 
 from .answers import Answers, train_answers
 from .examples import examples_of
 from .habits import Habits
 from .reflex import Reflex, train_reflex
-from .verbs import verbs_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from careline.contracts.understanding import CustomerFacts
-from careline.operations.errors import MissingRows
+from careline.operations.errors import MissingRows, NoPreview
 from careline.operations.facts import read_facts
+from careline.operations.remote import Systems, foresee
 from careline.operations.rules import Proceed
 from careline.operations.survey import survey
 from careline.storage import ConstraintViolated, Database
-from careline.tenants.model import Pack
+from careline.tenants.model import Call, Pack
 
 from ..domain.proposal import Impossible, Rehearsal
 from ..domain.request import Request
@@ -16,16 +19,19 @@ from .effects import carry_out
 
 
 class PostgresBusiness:
-    """Implements `ports.Business`."""
+    """Implements `ports.Business`. `systems`: the other systems that operations may call."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, systems: Systems) -> None:
         self._database = database
+        self._systems = systems
 
     async def facts(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
         async with self._database.tenant(tenant, readonly=True, schema=pack.business_schema) as connection:
             return await read_facts(connection, pack, customer)
 
     async def rehearse(self, request: Request) -> Rehearsal | Impossible:
+        if request.operation.remote is not None:
+            return await self._foresee(request, request.operation.remote)
         try:
             await self._rehearse(request)
         except _RolledBack as seen:
@@ -35,6 +41,21 @@ class PostgresBusiness:
         except ConstraintViolated as error:
             return Impossible(f"constraint {error.constraint}")
         raise AssertionError("a dry run always rolls back")
+
+    async def _foresee(self, request: Request, effect: Call) -> Rehearsal | Impossible:
+        """In another system nothing can be rolled back: it is asked what would change."""
+        pack = request.pack
+        async with self._database.tenant(request.ref.tenant, readonly=True, schema=pack.business_schema) as connection:
+            found = await survey(connection, pack, request.operation, request.identity, request.args, request.now)
+        if not isinstance(found.decision, Proceed):
+            return Rehearsal(found)
+        try:
+            foreseen = await foresee(self._systems, pack, effect, found.situation)
+        except NoPreview as error:
+            return Impossible(str(error))
+        if foreseen.refused is not None:
+            return Rehearsal(replace(found, decision=foreseen.refused))
+        return Rehearsal(found, foreseen.diff)
 
     async def _rehearse(self, request: Request) -> None:
         pack, tenant = request.pack, request.ref.tenant

@@ -12,7 +12,7 @@ from careline.operations.diffs import deleted, inserted, updated
 from careline.operations.errors import MissingRows
 from careline.operations.reads import Connection, Query, table_of
 from careline.operations.situation import Situation
-from careline.tenants.model import Delete, Effect, Insert, Next, Operation, Pack, Update
+from careline.tenants.model import Delete, Insert, Next, Operation, Pack, RowEffect, Update
 
 from . import statements
 
@@ -29,7 +29,7 @@ class Written:
 
 def numbered_tables(operation: Operation) -> set[str]:
     """The tables in which the effect draws a next number."""
-    inserts = [effect for effect in operation.effect if isinstance(effect, Insert)]
+    inserts = [effect for effect in operation.row_effects if isinstance(effect, Insert)]
     return {effect.table for effect in inserts if any(isinstance(value, Next) for value in effect.values.values())}
 
 
@@ -38,13 +38,13 @@ async def carry_out(
 ) -> Written:
     """All effects in order, inside the caller's transaction. Raises MissingRows, UnresolvedValue, ExpressionError."""
     written = Written()
-    for effect in operation.effect:
+    for effect in operation.row_effects:
         await _carry_out(connection, pack, effect, situation, tenant, written)
     return written
 
 
 async def _carry_out(
-    connection: Connection, pack: Pack, effect: Effect, situation: Situation, tenant: str, written: Written
+    connection: Connection, pack: Pack, effect: RowEffect, situation: Situation, tenant: str, written: Written
 ) -> None:
     if isinstance(effect, Insert):
         row = (await _rows(connection, statements.insert(pack, effect, situation, tenant)))[0]

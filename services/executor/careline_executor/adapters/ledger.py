@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import RowChange
@@ -21,6 +22,7 @@ from .fence import fenced, is_current
 
 # Commits that touch the same rows, or take the same next number, fail all but one: those start over.
 ATTEMPTS = 6
+S = TypeVar("S")
 
 
 class PostgresLedger:
@@ -30,10 +32,10 @@ class PostgresLedger:
         self._database = database
 
     async def settle(self, order: Order) -> Settlement:
-        return await _again(lambda: self._settle(order))
+        return await again(lambda: self._settle(order))
 
     async def open_case(self, order: CaseOrder) -> Settlement:
-        return await _again(lambda: self._open_case(order))
+        return await again(lambda: self._open_case(order))
 
     async def _settle(self, order: Order) -> Settlement:
         ref, approval, pack = order.turn.ref, order.approval, order.request.pack
@@ -42,7 +44,7 @@ class PostgresLedger:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
-            if not await is_current(connection, ref):
+            if not await is_current(connection, ref) or await records.has_other(connection, approval):
                 return Settlement("void")
             settled, approved = await _try(connection, order)
             if settled.status == "committed":
@@ -58,7 +60,7 @@ class PostgresLedger:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
-            if not await is_current(connection, ref):
+            if not await is_current(connection, ref) or await records.has_other(connection, approval):
                 return Settlement("void")
             approved = case_diff(approval.arguments)
             if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:
@@ -118,7 +120,7 @@ def _filed(order: CaseOrder, number: int, approved: tuple[RowChange, ...]) -> Se
     )
 
 
-async def _again(attempt: Callable[[], Awaitable[Settlement]]) -> Settlement:
+async def again(attempt: Callable[[], Awaitable[S]]) -> S | Settlement:
     """Run a transaction until it is in nobody's way, a bounded number of times; then the conflict is raised."""
     for number in range(1, ATTEMPTS):
         try:

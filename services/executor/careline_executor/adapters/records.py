@@ -30,6 +30,13 @@ async def recorded(connection: Connection, tenant: str, key: str) -> Settlement 
     return None
 
 
+async def has_other(connection: Connection, approval: Approval) -> bool:
+    """Whether something else was done for the same turn already: a turn changes one thing at most."""
+    ref = approval.ref
+    found: bool = await connection.fetchval(_OTHER, ref.tenant, ref.conversation, ref.turn, approval.idempotency_key)
+    return found
+
+
 async def append(
     connection: Connection, approval: Approval, approved: tuple[RowChange, ...], settled: Settlement, version: str
 ) -> None:
@@ -108,6 +115,9 @@ def _changes(stored: list[dict[str, Any]]) -> tuple[RowChange, ...]:
     return tuple(RowChange.model_validate(change) for change in stored)
 
 
+_OTHER = """
+SELECT EXISTS (SELECT FROM ledger.entries WHERE tenant = $1 AND conversation = $2 AND turn = $3 AND id <> $4)
+"""
 _COMMITTED = """
 SELECT reason, "text", written, case_number, result FROM ledger.entries WHERE tenant = $1 AND id = $2
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import asdict
 
 import orjson
@@ -15,12 +16,16 @@ from ..domain.timeline import timeline
 from ..ports import TurnLog
 
 
-def http_app(log: TurnLog, token: str) -> Starlette:
-    """`/v1/turns/{turn}`: events and timeline; `/v1/conversations/{tenant}/{conversation}`: the ids of its turns."""
+def http_app(log: TurnLog, token: str, asked: Callable[[], None]) -> Starlette:
+    """`/v1/turns/{turn}`: events and timeline; `/v1/conversations/{tenant}/{conversation}`: the ids of its turns.
+
+    `asked` is called when somebody wants to see something, who may want to see what comes next as well.
+    """
 
     async def turn(request: Request) -> Response:
         if refused := _refuse(request, token):
             return refused
+        asked()
         events = await log.of_turn(request.path_params["turn"])
         if not events:
             return _json({"error": "no turn of that id is in the log (it may be a moment behind)"}, 404)
@@ -35,6 +40,7 @@ def http_app(log: TurnLog, token: str) -> Starlette:
     async def conversation(request: Request) -> Response:
         if refused := _refuse(request, token):
             return refused
+        asked()
         names = request.path_params
         return _json({"turns": list(await log.turns_of(names["tenant"], names["conversation"]))}, 200)
 

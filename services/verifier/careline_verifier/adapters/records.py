@@ -10,24 +10,26 @@ import asyncpg
 from careline.contracts.base import TurnRef
 from careline.contracts.turn import Argument, RowChange
 from careline.contracts.understanding import CustomerFacts
-from careline.operations.errors import MissingRows
+from careline.operations.errors import MissingRows, NoPreview
 from careline.operations.facts import read_facts
 from careline.operations.preview import matched_rows, preview
+from careline.operations.remote import Systems, foresee
 from careline.operations.rules import Proceed
 from careline.operations.situation import proven_customer, situation
 from careline.operations.sources import gather_sources
 from careline.operations.survey import Survey, survey
 from careline.storage import Connection, Database
-from careline.tenants.model import Pack
+from careline.tenants.model import Call, Pack
 
 from ..domain.inquiry import Dossier, Inquiry, Record
 
 
 class PostgresRecords:
-    """Implements `ports.Records`."""
+    """Implements `ports.Records`. `systems`: the other systems, by credentials that can only look."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, systems: Systems) -> None:
         self._database = database
+        self._systems = systems
 
     async def facts(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
         async with self._database.tenant(tenant, readonly=True, schema=pack.business_schema) as connection:
@@ -52,7 +54,21 @@ class PostgresRecords:
             )
             found = await survey(connection, pack, inquiry.operation, identity, inquiry.args, turn.received_at)
             diff = await _preview(connection, inquiry, found)
-            return Dossier(sources, found, diff, await _settled(connection, turning.ref))
+            dossier = Dossier(sources, found, diff, await _settled(connection, turning.ref))
+        effect = inquiry.operation.remote
+        if effect is None or not isinstance(found.decision, Proceed):
+            return dossier
+        return await self._foreseen(dossier, pack, effect)
+
+    async def _foreseen(self, dossier: Dossier, pack: Pack, effect: Call) -> Dossier:
+        """With what the other system says to the verifier itself; outside of the transaction, since it takes time."""
+        try:
+            foreseen = await foresee(self._systems, pack, effect, dossier.found.situation)
+        except NoPreview:
+            return replace(dossier, diff=None)
+        if foreseen.refused is not None:
+            return replace(dossier, found=replace(dossier.found, decision=foreseen.refused))
+        return replace(dossier, diff=foreseen.diff)
 
     async def settled(self, ref: TurnRef) -> Record | None:
         async with self._database.tenant(ref.tenant, readonly=True) as connection:
@@ -96,5 +112,9 @@ FROM ledger.entries WHERE tenant = $1 AND conversation = $2 AND turn = $3
 UNION ALL
 SELECT id, status, operation, arguments, "text", reason, NULL
 FROM ledger.refusals WHERE tenant = $1 AND conversation = $2 AND turn = $3
+UNION ALL
+SELECT o.id, 'unsettled', i.operation, i.arguments, o."text", o.reason, NULL
+FROM ledger.outcomes o JOIN ledger.intents i USING (tenant, id)
+WHERE o.tenant = $1 AND o.conversation = $2 AND o.turn = $3 AND o."text" <> ''
 ORDER BY status LIMIT 1
 """

@@ -55,9 +55,10 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the ledger has of a turn's operation; `entry` is None for one that ended without a write."""
+    """What the ledger has of a turn's operation; `entry` is None for one that ended without a write. unsettled: nobody
+    knows whether another system has done it, or it could not be reached."""
 
-    status: Literal["committed", "refused", "stale"]
+    status: Literal["committed", "refused", "stale", "unsettled"]
     key: str
     operation: str
     arguments: tuple[Argument, ...]

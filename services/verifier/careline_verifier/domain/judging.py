@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from careline.contracts.draft import AskDraft, ProposalDraft, RefusalDraft
@@ -14,6 +14,7 @@ from careline.operations.orders import operation_key
 
 from . import replies
 from .checks.arguments import check_arguments
+from .checks.asked import asks_for, check_request, plainly_asked
 from .checks.cases import check_case
 from .checks.confirmation import check_answer, is_confirmed
 from .checks.consent import doubtful_request, places_of
@@ -21,6 +22,7 @@ from .checks.policy import OperationDraft, check_policy
 from .inquiry import Dossier, Inquiry, Turning
 from .reading import Change, Impossible, Question, Reading, Refusal, Success, read_operation
 from .verdict import Accept, Approve, Fault, Reject, Verdict
+from .wishes import WishBook
 
 # Long enough for a busy executor, short enough to be void by the time anybody could make use of a leaked one.
 APPROVAL_LIFE = timedelta(seconds=60)
@@ -28,13 +30,14 @@ APPROVAL_LIFE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """`verifier` checks the seals of the verifier's own earlier questions."""
+    """`verifier` checks the seals of the verifier's own earlier questions; `wishes` has what packs' examples say."""
 
     verifier: Checker
+    wishes: WishBook = field(default_factory=WishBook)
 
     def operation(self, inquiry: Inquiry, draft: OperationDraft, dossier: Dossier) -> Verdict:
         """Raises WordsError and ExpressionError for a defect of the pack."""
-        turning = inquiry.turning
+        turning, wishes = inquiry.turning, self.wishes.of(inquiry.turning.pack)
         if dossier.record is not None and dossier.record.status != "stale":
             # A redelivery: what has been settled meanwhile is what is told.
             return Accept(replies.settled(turning, dossier.record))
@@ -42,13 +45,17 @@ class Judge:
         fault = (
             check_arguments(inquiry.operation, draft.arguments, dossier.sources)
             or check_answer(turning.turn, turning.understanding, turning.pack)
+            or check_request(inquiry, wishes)
             or check_policy(draft, reading)
         )
         if fault is not None:
             return Reject(fault)
         if isinstance(reading, Change) and isinstance(draft, ProposalDraft):
-            confirmed = is_confirmed(turning.turn, turning.understanding, draft, self.verifier)
-            if confirmed or not (reading.confirm or is_doubtful(turning)):
+            again = asks_for(turning.pack, inquiry.name, turning.turn.text, wishes)
+            grasp, pack = turning.understanding, turning.pack
+            confirmed = is_confirmed(turning.turn, grasp, draft, self.verifier, pack, again=again)
+            unasked = reading.confirm or is_doubtful(turning) or not plainly_asked(inquiry, wishes)
+            if confirmed or not unasked:
                 return Approve(approval(turning, draft))
         return own_verdict(turning, inquiry.name, draft.arguments, reading)
 
@@ -67,7 +74,8 @@ class Judge:
 
     def case(self, turning: Turning, draft: ProposalDraft) -> Verdict:
         """A complaint or suggestion is filed without asking back."""
-        fault = check_case(draft, turning.turn, turning.understanding)
+        wishes = self.wishes.of(turning.pack)
+        fault = check_case(draft, turning.turn, turning.understanding, wishes)
         return Reject(fault) if fault is not None else Approve(approval(turning, draft))
 
 

@@ -108,9 +108,9 @@ def to_confirm(turning: Turning, operation: str, arguments: tuple[Argument, ...]
 def settled(turning: Turning, record: Record) -> Reply:
     """What the ledger says was done, or refused; the only way a reply may say that something was written."""
     is_case = record.operation == OPEN_CASE
-    done = Outcome.CASE if is_case else Outcome.SUCCESS
+    endings = {"committed": Outcome.CASE if is_case else Outcome.SUCCESS, "unsettled": Outcome.HANDOVER}
     return Reply(
-        outcome=done if record.status == "committed" else Outcome.REFUSED,
+        outcome=endings.get(record.status, Outcome.REFUSED),
         text=record.text,
         language=turning.language,
         operation=None if is_case else record.operation,

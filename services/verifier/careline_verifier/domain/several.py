@@ -16,7 +16,7 @@ from careline.models.clauses import clauses
 from careline.operations.wording import reply_text
 from careline.tenants.model import Pack
 
-from .checks.consent import said_places
+from .checks.consent import doubtful_request, said_places
 from .inquiry import Turning
 from .verdict import Accept, Approve, Fault, Reject, Verdict
 
@@ -65,6 +65,9 @@ def rest_of(turning: Turning, verdicts: Sequence[Verdict]) -> Rest | Reject:
                 if _used(turning.understanding, [span]):
                     return Reject(Fault("several: what waits is used already", "classifier"))
                 later.append(span)
+    if any(doubtful_request(turning.turn.text, [(span.start, span.end)]) for span in later):
+        # Taken up by itself, it would have lost the words that leave it open.
+        return Reject(Fault("several: what waits may not be wanted", "classifier"))
     return Rest(tuple(told), tuple(sorted(later, key=lambda span: span.start)))
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from ..base import Examples
 from ..data import Data, Table
-from ..operations import Check, Effect, Insert, Operation, Update
+from ..operations import Check, Insert, Operation, RowEffect, Update
 from ..problems import Path, suggestion
+from ..remote import Call
 from ..values import Expr, Ref
 from .arguments import check_argument
 from .profile import NOW
+from .remote import Others, check_remote
 from .report import ANYTHING, LEAF, Names, Report
 from .rows import check_match, table_of
 
@@ -27,7 +29,9 @@ def check_caller(report: Report, checks: tuple[Check, ...], facts: Names | None)
         _check_rule(report, ("caller", index), check, names)
 
 
-def check_operation(report: Report, name: str, operation: Operation, data: Data | None, facts: Names | None) -> None:
+def check_operation(
+    report: Report, name: str, operation: Operation, data: Data | None, facts: Names | None, others: Others
+) -> None:
     """One operation of the catalogue."""
     at: Path = ("operations", name)
     for each in (name, *operation.arguments, *operation.reads):
@@ -46,7 +50,9 @@ def check_operation(report: Report, name: str, operation: Operation, data: Data 
     for index, check in enumerate(operation.checks):
         _check_rule(report, (*at, "checks", index), check, names)
     for index, effect in enumerate(operation.effect):
-        _check_effect(report, (*at, "effect", index), effect, data, names, arguments)
+        if not isinstance(effect, Call):
+            _check_effect(report, (*at, "effect", index), effect, data, names, arguments)
+    check_remote(report, at, operation, others, names)
     _check_end(report, at, operation, names)
 
 
@@ -99,7 +105,7 @@ def _check_rule(report: Report, at: Path, check: Check, names: Names) -> None:
 
 
 def _check_effect(
-    report: Report, at: Path, effect: Effect, data: Data | None, names: Names, arguments: frozenset[str]
+    report: Report, at: Path, effect: RowEffect, data: Data | None, names: Names, arguments: frozenset[str]
 ) -> None:
     table = table_of(report, (*at, effect.action), data, effect.table) if data else None
     if table is None:
@@ -132,4 +138,4 @@ def _check_end(report: Report, at: Path, operation: Operation, names: Names) -> 
         report.words((*at, "confirm_say"), operation.confirm_say, {**names, "diff": ANYTHING})
         if not operation.effect:
             report.add((*at, "confirm_say"), "an operation without effect changes nothing, so nothing is confirmed")
-    report.words((*at, "done"), operation.done, {**names, "diff": ANYTHING})
+    report.words((*at, "done"), operation.done, {**names, "diff": ANYTHING, "result": ANYTHING})

@@ -34,6 +34,13 @@ _CHINESE = re.compile(
 _UNITS = re.compile(
     r"[$£¥₽%]|\b(?:dollars?|usd|bucks?|pounds?|gbp|yen|jpy|rmb|cny|yuan|francs?|chf|per\s?cent|half)\b|百分|美元|英镑|日元|人民币"
 )
+# Speaks of words: "spell ...", "what is ... in French".
+_OF_WORDS = re.compile(
+    r"\b(?:spell|translat\w*|define|definition|meaning|means|pronounce|the\s+(?:word|phrase|sentence)|in\s+(?:french|german"
+    r"|english|chinese|spanish))\b|翻译|拼写|意思|这个[词字]|用(?:英|中|法|德)文"
+)
+# Nobody talks to people in these: what has them was copied from somewhere, or is meant for a machine.
+_CODE = re.compile(r"[{}<>|\\=]|\$\(|--|\[/?[a-z]+\]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # Words that look like doubt and are none: politeness, and asking for something to stop.
 _POLITE = re.compile(
@@ -119,7 +126,7 @@ def _doubtful(folded: str) -> bool:
     plain = _POLITE.sub(" ", folded)
     if _ASKS_POLITELY.search(plain):
         plain = plain.rstrip("吗嘛么？?，, ")
-    return bool(_ENGLISH.search(plain) or _CHINESE.search(plain) or _UNITS.search(plain))
+    return any(kind.search(plain) for kind in (_ENGLISH, _CHINESE, _UNITS, _OF_WORDS, _CODE))
 
 
 def doubtful_yes(text: str, values: Collection[object]) -> bool:

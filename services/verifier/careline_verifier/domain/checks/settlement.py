@@ -31,8 +31,8 @@ def check_settlement(event: OperationSettled, gateway: Checker, verifier: Checke
 
 
 def check_claim(event: OperationSettled, record: Record | None) -> None:
-    """Raises ForgedSettlement when the event says done or refused, and the ledger does not."""
-    if event.status not in ("committed", "refused"):
+    """Raises ForgedSettlement when the event says done, refused or unsettled, and the ledger does not."""
+    if event.status not in ("committed", "refused", "unsettled"):
         return
     if record is None or record.status != event.status or record.key != event.approval.idempotency_key:
         raise ForgedSettlement(f"the ledger does not have what is said to be {event.status}")

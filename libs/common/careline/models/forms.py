@@ -25,7 +25,7 @@ _RULE = re.compile(
     r"|\bwhat(?:'s| is) (?:the|your) (?:policy|rule|deadline)\b"
     r"|\b(?:is it|would it be) (?:possible|allowed|ok|okay|necessary)\b|\b(?:am|are) (?:i|we|you) (?:allowed|able) to\b"
     r"|\b(?:until|by) when\b|\bwhen (?:can|may|must|do|does) \b|\bwho (?:can|may|decides|pays)\b"
-    r"|\bhow (?:long|soon|often)\b"
+    r"|\bhow (?:long|soon|often)\b|\bhow (?:do|does|did) (?:[a-z]+ ){1,4}work\b"
     r"|\bhow much (?:does|is|do)\b|\bhow many days\b|\bdo you (?:offer|accept|have|ship|deliver)\b|\bdoes it cost\b"
     r"|为什么|为何|多久|多长时间|什么时候(?:可以|能|之前)|规定|政策|是否可以|可不可以|允许|要不要钱|多少钱|有什么条件"
 )

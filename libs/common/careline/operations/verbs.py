@@ -13,7 +13,8 @@ _FIRST_WORD = re.compile(r"^(?:please\s+|could you\s+|i want to\s+|i'd like to\s
 # First words of examples that are no verbs, or too general to be the operation's own.
 _NO_VERB_WORDS = (
     "the this that what when where which who how could can may will would please not new from with for and but any "
-    "have has was were are get give let make want need like should don't there here some another my"
+    "have has was were are get give let make want need like should don don't doesn didn isn won there here some "
+    "another my"
 )
 _NO_VERB = frozenset(_NO_VERB_WORDS.split())
 _HAN_VERB_LENGTH = 2

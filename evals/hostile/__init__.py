@@ -1,0 +1,1 @@
+"""Hostile models and events against the services' own handlers and a real Postgres: `python -m evals.hostile`."""

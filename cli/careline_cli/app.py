@@ -60,6 +60,8 @@ COMMANDS: tuple[Entry, ...] = (
     Entry(TALK, "inbox", "The human's side: list, show, take, answer, resolve, hand back."),
     Entry(LOOK, "status", "Every process: name, pid, address, state."),
     Entry(LOOK, "logs", "What the processes wrote."),
+    Entry(LOOK, "outbox", "What would have gone out by e-mail or SMS, while developing."),
+    Entry(LOOK, "ledger", "What was done, for whom, in whose words, and by whose leave; undo an entry."),
     Entry(LOOK, "trace", "A turn's way through the services."),
 )
 

@@ -6,6 +6,8 @@ CommandError
 
 from __future__ import annotations
 
+from builtins import list as list_
+from collections.abc import Mapping
 from typing import Any, Self
 
 import httpx
@@ -45,6 +47,28 @@ class InboxApi:
         status: str = self._ask("POST", f"{self._path(tenant, conversation)}/{action}", body)["status"]
         return status
 
+    def ledger(self, tenant: str, wanted: Mapping[str, str]) -> list_[dict[str, Any]]:
+        """Entries of the ledger, newest first; `wanted` are the filters."""
+        entries: list_[dict[str, Any]] = self._ask("GET", f"/v1/agent/ledger/{tenant}", query=wanted)["entries"]
+        return entries
+
+    def ledger_entry(self, tenant: str, entry: str, *, reveal: bool) -> dict[str, Any]:
+        """One entry by its whole id."""
+        query = {"reveal": "true"} if reveal else {}
+        found: dict[str, Any] = self._ask("GET", f"/v1/agent/ledger/{tenant}/{entry}", query=query)
+        return found
+
+    def undo(self, tenant: str, entry: str, agent: str) -> dict[str, Any]:
+        """Ask for an entry to be undone: the conversation in which it is shown, and the turn that shows it."""
+        begun: dict[str, Any] = self._ask("POST", f"/v1/agent/ledger/{tenant}/{entry}/undo", {"agent": agent})
+        return begun
+
+    def answer_undo(self, tenant: str, conversation: str, agent: str, *, confirm: bool) -> dict[str, Any]:
+        """Yes or no to what was shown."""
+        body = {"agent": agent, "confirm": confirm}
+        begun: dict[str, Any] = self._ask("POST", f"/v1/agent/undo/{tenant}/{conversation}", body)
+        return begun
+
     def resolve(self, conversation: str, tenant: str) -> tuple[str, str]:
         """(tenant, id) of the listed conversation that begins so; else `conversation` of `tenant`, taken as it is."""
         found = [row for row in self.list() if row["conversation"].startswith(conversation)]
@@ -55,11 +79,17 @@ class InboxApi:
     def _path(self, tenant: str, conversation: str) -> str:
         return f"/v1/agent/conversations/{tenant}/{conversation}"
 
-    def _ask(self, method: str, url: str, body: dict[str, str] | None = None) -> Any:
+    def _ask(
+        self, method: str, url: str, body: Mapping[str, Any] | None = None, query: Mapping[str, str] | None = None
+    ) -> Any:
         try:
-            answer = self._http.request(method, url, json=body)
+            answer = self._http.request(method, url, json=body, params=query)
         except httpx.HTTPError as error:
             raise InboxError(*no_answer(self._http.base_url, error)) from error
         if answer.status_code >= 400:
-            raise InboxError(*refusal(answer, unknown_conversation="`careline inbox list` shows those that are open."))
+            hints = {
+                "unknown_conversation": "`careline inbox list` shows those that are open.",
+                "unknown_entry": "`careline ledger` lists entries with their ids.",
+            }
+            raise InboxError(*refusal(answer, **hints))
         return answer.json()

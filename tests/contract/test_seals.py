@@ -15,7 +15,7 @@ from careline.contracts.base import canonical
 from careline.contracts.draft import Citation
 from careline.contracts.events import TurnVerified
 from careline.contracts.reply import Outcome, Told
-from careline.contracts.seals import BrokenSeal, Checker, MissingSeal, Signer
+from careline.contracts.seals import BrokenSeal, Checker, MissingSeal, Signer, key_id, key_id_of
 from careline.contracts.turn import Identity, Turn
 from careline.contracts.understanding import Span
 from careline.testing.examples import NOW, ORDER, VERIFIED_BY, VERIFIER, approval, examples, pending, turn
@@ -89,7 +89,9 @@ def verified() -> TurnVerified:
 def test_a_reply_is_sealed_over_its_type_and_version_its_turn_and_its_words() -> None:
     event = verified()
     content = canonical(event.model_dump(mode="json", include={"ref", "reply", "spent"}))
-    VERIFIER.key.public_key().verify(base64.b64decode(event.seal), b"careline.turn.verified.v3\n" + content)
+    VERIFIER.key.public_key().verify(
+        base64.b64decode(event.seal.partition(":")[2]), b"careline.turn.verified.v3\n" + content
+    )
 
 
 def test_a_sealed_reply_of_another_release_is_still_trusted() -> None:
@@ -176,3 +178,54 @@ def test_a_number_beyond_64_bits_can_be_signed() -> None:
     other = TurnVerified.from_bytes(sealed.to_bytes().replace(b"1" + b"0" * 30, b"1" + b"0" * 29 + b"1"))
     with pytest.raises(BrokenSeal):
         VERIFIED_BY.check_reply(other)
+
+
+def public(key: Ed25519PrivateKey) -> str:
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
+
+
+NEXT = Ed25519PrivateKey.from_private_bytes(b"n" * 32)
+
+
+def test_a_signature_names_its_key() -> None:
+    sealed = SIGNER.seal_turn(turn())
+    assert key_id_of(sealed.seal) == SIGNER.key_id == key_id(KEY.public_key())
+    assert len(SIGNER.key_id) == 16
+    assert Signer(NEXT).key_id != SIGNER.key_id
+
+
+def test_keys_rotate_without_a_gap() -> None:
+    """Checkers get the new key first; then it signs; then the old one goes."""
+    old, new = SIGNER.seal_turn(turn()), Signer(NEXT).seal_turn(turn())
+    before, between = Checker.from_base64(public(KEY)), Checker.from_base64(f"{public(NEXT)},\n{public(KEY)}")
+    after = Checker.from_base64(public(NEXT))
+    before.check_turn(old)
+    between.check_turn(old)
+    between.check_turn(new)
+    after.check_turn(new)
+    for checker, unknown in ((before, new), (after, old)):
+        with pytest.raises(BrokenSeal, match="not known here"):
+            checker.check_turn(unknown)
+
+
+def test_a_key_that_is_named_has_to_be_the_one() -> None:
+    """Another known key's name on a signature is no way around: each signature is checked with the key it names."""
+    both = Checker.from_base64(f"{public(KEY)} {public(NEXT)}")
+    sealed = SIGNER.seal_turn(turn())
+    renamed = sealed.seal.replace(SIGNER.key_id, Signer(NEXT).key_id)
+    with pytest.raises(BrokenSeal, match="does not fit"):
+        both.check_turn(sealed.model_copy(update={"seal": renamed}))
+
+
+def test_a_signature_from_before_keys_had_names_is_checked_with_the_current_one() -> None:
+    sealed = SIGNER.seal_turn(turn())
+    plain = sealed.model_copy(update={"seal": sealed.seal.partition(":")[2]})
+    CHECKER.check_turn(plain)
+    with pytest.raises(BrokenSeal):
+        Checker.from_base64(public(NEXT)).check_turn(plain)
+
+
+@pytest.mark.parametrize("text", ["", " , ", "abc", "bm90IGEga2V5", "%%%"])
+def test_what_is_no_key_is_refused_at_start(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Checker.from_base64(text)

@@ -59,7 +59,7 @@ def test_no_two_guide_sections_have_the_same_heading() -> None:
 
 @pytest.mark.parametrize(("name", "least"), [("shop", {"en": 12, "zh": 12}), ("cphos", {"en": 15, "zh": 5})])
 def test_every_operation_has_enough_examples_and_none_is_given_twice(name: str, least: dict[str, int]) -> None:
-    for operation, spec in pack(name).operations.items():
+    for operation, spec in pack(name).declared.items():
         for language, count in least.items():
             examples = spec.examples[language]
             assert len(examples) >= count, f"{operation} has {len(examples)} examples in {language}"
@@ -67,7 +67,7 @@ def test_every_operation_has_enough_examples_and_none_is_given_twice(name: str, 
 
 
 def test_a_look_up_is_never_confirmed_and_a_costly_operation_always() -> None:
-    operations = pack("shop").operations
+    operations = pack("shop").declared
     assert {name for name, spec in operations.items() if not spec.effect} == {
         "track_order",
         "list_orders",

@@ -20,8 +20,10 @@ from typing import Any
 
 import pytest
 
+from careline.contracts.base import TurnRef
 from careline.contracts.turn import Identity, RowChange
 from careline.operations.facts import read_facts
+from careline.operations.guards import Asked
 from careline.operations.preview import matched_rows, preview
 from careline.operations.rules import AlreadySo, Missing, Proceed, Refused, wants_confirmation
 from careline.operations.situation import Situation, typed
@@ -90,7 +92,8 @@ class Business:
         spec = self.pack.operations[operation]
         values = dict.fromkeys(spec.arguments) | {n: typed(spec.arguments[n], v) for n, v in args.items()}
         identity = Identity(visitor="v", customer=user, assurance="signed" if user else "anonymous")
-        return await survey(self, self.pack, spec, identity, values, LATER)
+        asked = Asked(operation, TurnRef(tenant="t", conversation="c", turn="t", epoch=0), identity)
+        return await survey(self, self.pack, spec, asked, values, LATER)
 
     async def diff(self, operation: str, situation: Situation) -> tuple[RowChange, ...]:
         spec = self.pack.operations[operation]

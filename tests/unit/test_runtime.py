@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 
 import httpx
 import pytest
@@ -85,3 +86,18 @@ def test_missing_and_wrong_settings_are_all_named(monkeypatch: pytest.MonkeyPatc
     assert "KAFKA_BOOTSTRAP_SERVERS" in str(caught.value)
     assert "CARELINE_HTTP_PORT" in str(caught.value)
     assert "s3cret-looking" not in str(caught.value)
+
+
+def test_what_the_environment_lacks_is_read_from_mounted_secrets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "KAFKA_BOOTSTRAP_SERVERS").write_text("broker:9092\n")
+    (tmp_path / "CARELINE_HTTP_PORT").write_text("1234")
+    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
+    monkeypatch.setenv("CARELINE_HTTP_PORT", "4321")
+    monkeypatch.setenv("CARELINE_SECRETS_DIR", str(tmp_path))
+    settings = ServiceSettings.load()
+    assert (settings.kafka, settings.http_port) == ("broker:9092", 4321)
+    monkeypatch.setenv("CARELINE_SECRETS_DIR", str(tmp_path / "gone"))
+    with pytest.raises(SettingsError, match="CARELINE_SECRETS_DIR names no folder"):
+        ServiceSettings.load()

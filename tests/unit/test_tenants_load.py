@@ -15,6 +15,11 @@ pytestmark = pytest.mark.unit
 MINI = Path(__file__).parents[1] / "data" / "packs" / "mini"
 
 
+COOLING = "cooling_off: {period: P7D, same: [loan], reason: too_soon, say: {en: 'From {{ past.again | day }}.', zh: x}}"
+UNDO = "undo: {by: customer, within: PT30M, operation: extend_loan, arguments: {loan: args.loan, days: '7'}}"
+LIMIT = "rate_limit: {times: 3, per: P1D, reason: too_often, say: {en: No more today., zh: x}}"
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     shutil.copytree(MINI, tmp_path / "pack")
@@ -237,3 +242,63 @@ def test_a_pack_without_a_guide_says_so(folder: Path) -> None:
     shutil.rmtree(folder / "guide")
     (folder / "evals" / "smoke.jsonl").unlink()
     assert "no guide" in read_folder(folder, {}).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("guard", "old", "new", "says"),
+    [
+        (COOLING, "P7D", "7", "7 is no duration"),
+        (COOLING, "P7D", "P1M", "'P1M' is no duration"),
+        (COOLING, "P7D", "P0D", "is out of bounds"),
+        (COOLING, "[loan]", "[lone]", "'lone' is no argument; did you mean 'loan'?"),
+        (COOLING, "[loan]", "loan", "'same' is row, or a list of arguments"),
+        (COOLING, "past.again", "past.agin", "unknown name 'past.agin'; did you mean 'again'?"),
+        (COOLING, ", zh: x", "", "there are no words in 'zh'"),
+        (COOLING, "period: P7D, ", "", "'period' is missing"),
+        (LIMIT, "times: 3", "times: 0", "'times' "),
+        (LIMIT, "too_often", "Too often", "has to match"),
+        (LIMIT, "times: 3", "time: 3", "unknown key 'time'; did you mean 'times'?"),
+        (UNDO, "by: customer", "by: anybody", "unknown by 'anybody'"),
+        (UNDO, "within: PT30M, ", "", "say how long the customer may undo it"),
+        (UNDO, "operation: extend_loan", "operation: extend_lone", "unknown operation 'extend_lone'; did you mean"),
+        (UNDO, "operation: extend_loan", "operation: return_book", "'return_book' does not undo it"),
+        (UNDO, "operation: extend_loan, ", "", "arguments are for another operation"),
+        (UNDO, "loan: args.loan", "lone: args.loan", "'lone' is no argument of extend_loan; did you mean 'loan'?"),
+        (UNDO, "{loan: args.loan", "{loan: args.lone", "unknown name 'args.lone'; did you mean 'loan'?"),
+        (UNDO, "loan: args.loan, ", "", "extend_loan needs the argument 'loan'"),
+    ],
+)
+def test_a_wrong_guard_is_named_in_its_line(folder: Path, guard: str, old: str, new: str, says: str) -> None:
+    line = replace(folder, "operations.yaml", "confirm: always\n", f"confirm: always\n    {guard}\n") + 1
+    assert not problems(folder)
+    replace(folder, "operations.yaml", old, new)
+    found = [problem for problem in read_folder(folder, {}).problems if says in problem.message]
+    assert found, "\n".join(problems(folder))
+    assert (found[0].file, found[0].line) == ("operations.yaml", line)
+
+
+def test_a_guard_needs_something_that_can_be_repeated(folder: Path) -> None:
+    plain = COOLING.replace(", same: [loan]", "")
+    line = replace(folder, "operations.yaml", "    confirm: always\n", f"    confirm: always\n    {plain}\n") + 1
+    text = (folder / "operations.yaml").read_text()
+    start, end = text.index("    effect:\n"), text.index("    confirm: always\n")
+    (folder / "operations.yaml").write_text(text[:start] + text[end:])
+    found = problems(folder)
+    assert any("is not in the ledger, so it cannot be counted" in each for each in found), (line, found)
+
+
+def test_what_is_built_in_is_there_where_it_has_something_to_undo_and_never_declared(folder: Path) -> None:
+    assert "undo" not in load_pack(MINI, {}).operations
+    replace(folder, "operations.yaml", "confirm: always\n", "confirm: always\n    undo: {by: person}\n")
+    pack = load_pack(folder, {})
+    assert (pack.operations["undo"].builtin, "undo" in pack.declared) == ("undo", False)
+    assert Pack.model_validate(pack.document()).operations == pack.operations
+    line = replace(folder, "operations.yaml", "  extend_loan:\n", "  undo:\n")
+    found = [problem for problem in read_folder(folder, {}).problems if "'undo' is built in" in problem.message]
+    assert [(problem.file, problem.line) for problem in found] == [("operations.yaml", line)]
+
+
+def test_the_words_of_an_undo_are_needed_in_every_language(folder: Path) -> None:
+    replace(folder, "operations.yaml", "confirm: always\n", "confirm: always\n    undo: {by: person}\n")
+    replace(folder, "replies.yaml", "no_answer:", "undo: {done: {en: Undone.}}\nno_answer:")
+    assert any("there are no words in 'zh'" in each and "undo.done" in each for each in problems(folder))

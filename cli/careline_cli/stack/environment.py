@@ -51,6 +51,8 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         own["CARELINE_AGENT_TOKEN"] = secrets.agent_token
     if service == "gateway":
         own["CARELINE_GATEWAY_PRIVATE_KEY"] = secrets.gateway.private
+        # While nothing else is said, what would go out by e-mail or SMS stays on this machine: `careline outbox`.
+        own["CARELINE_COURIER"] = env.get("CARELINE_COURIER", "outbox")
     if service == "verifier":
         own["CARELINE_VERIFIER_PRIVATE_KEY"] = secrets.verifier.private
     asks = service in _ASKING

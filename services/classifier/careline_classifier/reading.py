@@ -13,17 +13,22 @@ from careline.models.encoder import Embedding
 from careline.models.forms import form_of
 from careline.models.moods import mood_of
 from careline.operations.situation import Situation, situation, typed
-from careline.tenants.model import ArgumentSpec, Operation, Pack
+from careline.tenants.model import UNDO, ArgumentSpec, Operation, Pack
 
 from .dividing import Part, divide
 from .domain import arguments as args
 from .domain.choice import Choice, Said, changing, choose
+from .domain.intents import operation as intent_of_operation
 from .domain.mind import Mind
 from .domain.plans import Heard, Plan, plan
 from .domain.several import Read, order, pieces, principal
 from .domain.understand import complete, request, together, understood
+from .domain.undoing import wants_undo
 from .domain.values import Looked, Strength, Value, find, types_in
 from .ports import Meaning, Records
+
+# How sure a closed form of words is.
+_PLAIN = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +134,14 @@ class Reader:
         habits = self.mind.habits.factors(form, text)
         said = Said(text, form, particular, self.mind.verbs, types, self.mind.reflex.coded(text), habits)
         reading = self.mind.reflex.read(masked, embedding)
-        choice = choose(self.pack, reading, said, attempts)
+        choice = self._undo(text, attempts) or choose(self.pack, reading, said, attempts)
         near, codes = reading.similarity(choice.intent), self.mind.reflex.codes(text)
         return Read(choice, reading.passage, near, codes, changing(self.pack, choice.intent))
+
+    def _undo(self, text: str, attempts: Sequence[Attempt]) -> Choice | None:
+        """What is built in has no examples: its words are the same in every business."""
+        known = UNDO in self.pack.operations and all(attempt.operation != UNDO for attempt in attempts)
+        return Choice(intent_of_operation(UNDO), _PLAIN) if known and wants_undo(text) else None
 
     async def _arguments(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from careline.contracts.seals import Checker, Signer
 from careline.contracts.topics import TURNS_VERIFIED
 from careline.messaging import MessagingSettings, Service, Transport, on
@@ -9,16 +11,22 @@ from careline.runtime import Application, Component, Consuming
 from careline.storage import Database
 from careline.telemetry import setup_tracing
 
+from .adapters.challenges import PostgresChallenges
 from .adapters.clock import utc_now
+from .adapters.couriers import courier_of
 from .adapters.fanout import FanOut, connect
 from .adapters.http.site import site_of
+from .adapters.ledger import PostgresLedgerBook
 from .adapters.outbox import PUBLISHES, OutboxPublisher
 from .adapters.packs import PackRuleBook
 from .adapters.store import PostgresStore
 from .adapters.streams import Hub
 from .adapters.sweeper import Sweeper
+from .adapters.visitors import PostgresVisitors
+from .domain.recognition import recognition_secret
 from .handlers import Conversations
 from .ports import Clock, RuleBook
+from .recognising import Recognising
 from .settings import GatewaySettings as Settings
 
 
@@ -56,5 +64,26 @@ def create_app(
         "streams": FanOut(hub, redis, store),
         "sweeper": Sweeper(store, conversations.tick, clock, settings.sweep_s),
     }
-    http = site_of(settings, conversations, store=store, rule_book=book, redis=redis, hub=hub, clock=clock)
+    ledger = PostgresLedgerBook(lambda: database.pool)
+    packs = PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
+    recognition = Recognising(
+        conversations,
+        PostgresChallenges(lambda: database.pool),
+        PostgresVisitors(lambda: database.pool, packs.pack),
+        courier_of(settings.courier.get_secret_value(), settings.home),
+        packs,
+        recognition_secret(base64.b64decode(settings.private_key.get_secret_value())),
+        clock,
+    )
+    http = site_of(
+        settings,
+        conversations,
+        store=store,
+        rule_book=book,
+        ledger=ledger,
+        recognition=recognition,
+        redis=redis,
+        hub=hub,
+        clock=clock,
+    )
     return Application("gateway", components, http)

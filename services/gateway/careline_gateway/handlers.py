@@ -87,6 +87,10 @@ class Conversations:
             self.recent.drop(key)
             raise
 
+    async def happen(self, key: Key, event: ConversationEvent) -> None:
+        """Let something happen to it. Raises UnknownConversation."""
+        await self._happen(key, event)
+
     async def conversation(self, key: Key) -> Conversation:
         """Its state, perhaps a moment old. Raises UnknownConversation."""
         return (self.recent.get(key) or await self._load(key)).state

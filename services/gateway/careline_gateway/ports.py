@@ -18,6 +18,9 @@ from careline.contracts.turn import Identity
 from careline.messaging import TransientError
 
 from .domain.change import Change, Outgoing, Shown
+from .domain.events import ConversationEvent
+from .domain.ledger import LedgerFilter, LedgerRow
+from .domain.recognition import Challenge, Found, Way
 from .domain.state import Conversation, Key, Rules, Status
 
 
@@ -149,8 +152,69 @@ class RuleBook(Protocol):
     async def title(self, tenant: str) -> dict[str, str]:
         """The business's name by language. Raises UnknownTenant."""
 
+    async def code_message(self, tenant: str, code: str, minutes: int, language: str | None) -> str:
+        """What goes out with a one-time code. Raises UnknownTenant."""
+
     async def sources(self, tenant: str) -> Mapping[str, Mapping[str, str]]:
         """The titles of the guide's articles by passage id and language. Raises UnknownTenant."""
+
+
+class LedgerBook(Protocol):
+    """The ledger, to be read."""
+
+    async def read(self, wanted: LedgerFilter) -> Sequence[LedgerRow]:
+        """Newest first. Raises StoreUnavailable."""
+
+
+class Visitors(Protocol):
+    """The records by which visitors are recognised."""
+
+    async def find(self, tenant: str, identifier: str) -> Found | None:
+        """The only customer whom the identifier names. Raises NotRecognised, UnknownTenant, StoreUnavailable."""
+
+
+class Challenges(Protocol):
+    """Open one-time codes; at most one for each conversation. Every method may raise StoreUnavailable."""
+
+    async def put(self, challenge: Challenge) -> None:
+        """In place of an earlier one."""
+
+    async def attempt(self, key: Key, now: datetime) -> Challenge | None:
+        """Count one guess; None when there is nothing to guess any more."""
+
+    async def use(self, challenge: Challenge) -> bool:
+        """Whether it was still there, which it is no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something to be sent to somebody, by e-mail or SMS."""
+
+    tenant: str
+    way: Way
+    address: str
+    text: str
+
+
+class Courier(Protocol):
+    """Carries letters out of the house."""
+
+    async def send(self, letter: Letter) -> None:
+        """Raises OSError."""
+
+
+class Happening(Protocol):
+    """Where something may happen to a conversation; implemented by `handlers.Conversations`."""
+
+    async def happen(self, key: Key, event: ConversationEvent) -> None: ...
+
+
+class Recognition(Protocol):
+    """What visitors may ask for; implemented by `recognising.Recognising`."""
+
+    async def begin(self, state: Conversation, identifier: str, way: Way | None) -> datetime: ...
+
+    async def prove(self, key: Key, code: str) -> datetime: ...
 
 
 class Limiter(Protocol):
@@ -189,3 +253,11 @@ class Agents(Protocol):
     async def hand_back(self, key: Key, agent: str) -> Status: ...
 
     async def resolve(self, key: Key, agent: str) -> Status: ...
+
+
+class Undoes(Protocol):
+    """What people may have undone; implemented by `undoing.Undoing`."""
+
+    async def begin(self, tenant: str, entry: str, agent: str) -> tuple[Key, Accepted]: ...
+
+    async def answer(self, key: Key, agent: str, *, confirm: bool) -> Accepted: ...

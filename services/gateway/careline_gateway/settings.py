@@ -14,8 +14,8 @@ class GatewaySettings(ServiceSettings, DatabaseSettings):
 
     redis: str = Field(default="redis://127.0.0.1:6379/0", alias="REDIS_URL")
     private_key: SecretStr = Field(alias="CARELINE_GATEWAY_PRIVATE_KEY", min_length=44, max_length=44)
-    # Replies that the verifier has not sealed are shown to nobody.
-    verifier_key: str = Field(alias="CARELINE_VERIFIER_PUBLIC_KEY", min_length=44, max_length=44)
+    # Replies that the verifier has not sealed are shown to nobody. Several keys while they rotate.
+    verifier_key: str = Field(alias="CARELINE_VERIFIER_PUBLIC_KEY", min_length=44)
     customer_secret: SecretStr = Field(alias="CARELINE_CUSTOMER_SECRET", min_length=16)
     agent_token: SecretStr = Field(alias="CARELINE_AGENT_TOKEN", min_length=16)
     # Pages that may embed the chat: "*", or origins separated by commas (https://shop.example). Ours always may.
@@ -33,11 +33,19 @@ class GatewaySettings(ServiceSettings, DatabaseSettings):
     session_burst: int = Field(default=30, alias="CARELINE_SESSION_BURST", ge=1)
     session_rate: float = Field(default=0.5, alias="CARELINE_SESSION_RATE", gt=0)
 
+    # How one-time codes leave the house: outbox, smtp://host:port?from=address, or nothing.
+    courier: SecretStr = Field(default=SecretStr(""), alias="CARELINE_COURIER")
+
     @property
     def limits(self) -> dict[str, Limit]:
-        """By kind: messages of a conversation, messages of a visitor or customer, new sessions of an address."""
+        """By kind: messages of a conversation, messages of a visitor or customer, new sessions of an address, codes."""
         return {
             "conversation": Limit(self.message_burst, self.message_rate),
             "visitor": Limit(2 * self.message_burst, 2 * self.message_rate),
             "address": Limit(self.session_burst, self.session_rate),
+            # One-time codes: asked for in a conversation, from an address, for one name; and guessed.
+            "code": Limit(4, 1 / 120),
+            "code_address": Limit(10, 1 / 60),
+            "code_name": Limit(4, 1 / 300),
+            "code_try": Limit(10, 1 / 10),
         }

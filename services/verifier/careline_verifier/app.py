@@ -41,7 +41,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         PublishedPacks(database),
         PostgresRecords(database, systems),
         Checker.from_base64(settings.gateway_key),
-        Judge(Checker(signer.key.public_key())),
+        Judge(settings.own_checker(signer)),
         Press(signer),
         lambda: datetime.now(UTC),
     )

@@ -1,5 +1,8 @@
 """Signatures: the gateway seals turns, the verifier seals confirmations, approvals and replies (Ed25519, RFC 8032).
 
+A signature is written as `key id:base64`. The id is that of the public key, so nobody has to hand ids out; keys rotate
+by giving checkers the new public key beside the old one before anybody signs with it.
+
 SealError
 +-- MissingSeal     nothing was signed
 +-- BrokenSeal      the signature does not fit the content
@@ -9,7 +12,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -18,6 +22,8 @@ from .base import canonical
 from .events import TurnVerified
 from .reply import Approval
 from .turn import Pending, RowChange, Turn
+
+_ID_CHARS = 16
 
 
 class SealError(Exception):
@@ -37,6 +43,10 @@ class Signer:
     """Signs with a private key of 32 bytes, given as base64."""
 
     key: Ed25519PrivateKey
+    key_id: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key_id", key_id(self.key.public_key()))
 
     @classmethod
     def from_base64(cls, text: str) -> Signer:
@@ -55,18 +65,33 @@ class Signer:
         return event.model_copy(update={"seal": self._sign(_reply_content(event))})
 
     def _sign(self, content: bytes) -> str:
-        return base64.b64encode(self.key.sign(content)).decode()
+        return f"{self.key_id}:{base64.b64encode(self.key.sign(content)).decode()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks signatures with a public key of 32 bytes, given as base64. Raises SealError."""
+    """Checks signatures with public keys of 32 bytes, given as base64, several with commas or spaces between: `key` is
+    the current one, what was signed with the `earlier` ones still counts. Raises SealError."""
 
     key: Ed25519PublicKey
+    earlier: tuple[Ed25519PublicKey, ...] = ()
+    _by_id: dict[str, Ed25519PublicKey] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {key_id(key): key for key in (self.key, *self.earlier)})
 
     @classmethod
     def from_base64(cls, text: str) -> Checker:
-        return cls(Ed25519PublicKey.from_public_bytes(base64.b64decode(text)))
+        """Raises ValueError for what is no key, or none at all."""
+        words = text.replace(",", " ").split()
+        if not words:
+            raise ValueError("there is no public key")
+        keys = [Ed25519PublicKey.from_public_bytes(base64.b64decode(word, validate=True)) for word in words]
+        return cls(keys[0], tuple(keys[1:]))
+
+    def with_current(self, key: Ed25519PublicKey) -> Checker:
+        """The same, with `key` in front."""
+        return Checker(key, (self.key, *self.earlier))
 
     def check_turn(self, turn: Turn) -> None:
         self._check(turn.seal, _turn_content(turn), "turn")
@@ -83,15 +108,35 @@ class Checker:
     def _check(self, seal: str, content: bytes, what: str) -> None:
         if not seal:
             raise MissingSeal(f"the {what} carries no signature")
+        name, _, signature = seal.rpartition(":")
+        # Before signatures named their key there was only one.
+        key = self._by_id.get(name) if name else self.key
+        if key is None:
+            raise BrokenSeal(f"the signature of the {what} is of a key that is not known here: {name[:_ID_CHARS]!r}")
         try:
-            self.key.verify(base64.b64decode(seal), content)
+            key.verify(base64.b64decode(signature), content)
         except (InvalidSignature, ValueError) as error:
             raise BrokenSeal(f"the signature of the {what} does not fit its content") from error
 
 
+def key_id(key: Ed25519PublicKey) -> str:
+    """How signatures name a key: the beginning of its SHA-256 in hex."""
+    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:_ID_CHARS]
+
+
+def key_id_of(seal: str) -> str | None:
+    """Which key a signature says it was made with; None for one that says nothing."""
+    return seal.rpartition(":")[0] or None
+
+
 def diff_hash(diff: tuple[RowChange, ...]) -> str:
     """SHA-256 over the canonical form of row changes; what a confirmation and an approval are bound to."""
-    return hashlib.sha256(canonical([change.model_dump(mode="json") for change in diff])).hexdigest()
+    return content_hash([change.model_dump(mode="json") for change in diff])
+
+
+def content_hash(content: Any) -> str:
+    """SHA-256 over the canonical form of JSON values."""
+    return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def _turn_content(turn: Turn) -> bytes:

@@ -11,6 +11,8 @@ from pydantic import Field
 from .base import Frozen, JsonScalar, TurnRef
 
 MAX_TEXT_BYTES = 8192
+# How the visitor is called for whom a person of the business acts: agent:NAME.
+AGENT = "agent:"
 
 
 class Identity(Frozen):
@@ -19,6 +21,12 @@ class Identity(Frozen):
     visitor: str
     customer: str | None = None
     assurance: Literal["anonymous", "signed", "verified"] = "anonymous"
+
+    @property
+    def agent(self) -> str | None:
+        """The person of the business who acts for the customer, if it is not the customer. Visitors' names are given by
+        the gateway, so nobody else can have such a one."""
+        return self.visitor.removeprefix(AGENT) if self.visitor.startswith(AGENT) else None
 
 
 class Exchange(Frozen):

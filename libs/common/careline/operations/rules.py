@@ -1,7 +1,7 @@
 """Whether an operation may go on: pure, and the same for the executor and the verifier.
 
 The order: who may ask at all; bounds of the arguments given; the pack's caller rules; arguments missing; the
-operation's own checks. The first that holds ends it.
+operation's own checks; how often it was done (`guards.py`). The first that holds ends it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from careline.tenants.model import ArgumentSpec, Check, Operation, Pack, Words
 from .situation import Situation
 
 SIGN_IN = "sign_in"
+CODE_NEEDED = "code_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,15 @@ Decision = Refused | AlreadySo | Missing | Proceed
 
 def decide_caller(pack: Pack, operation: Operation, situation: Situation) -> Decision:
     """What can be decided before the operation's rows are read. Raises ExpressionError."""
-    if operation.assurance == "signed" and situation.customer is None:
+    if operation.assurance != "anonymous" and situation.customer is None:
         return Refused(SIGN_IN, pack.replies.sign_in.say)
+    if operation.assurance == "code" and situation.proof != "code":
+        return Refused(CODE_NEEDED, pack.replies.recognition.needed)
     outside = _bounds(operation, situation)
     if isinstance(outside, Refused):
         return outside
     # A visitor nobody knows cannot meet rules about facts; an operation open to anybody does not ask for them.
-    if situation.customer is not None or operation.assurance == "signed":
+    if situation.customer is not None or operation.assurance != "anonymous":
         ended = _first(pack.caller, situation)
         if ended is not None and not _admitted(operation, situation):
             return ended
@@ -80,7 +83,7 @@ def decide_checks(operation: Operation, situation: Situation) -> Decision:
 
 def wants_confirmation(operation: Operation, situation: Situation) -> bool:
     """The pack's policy. A look-up is never confirmed. Raises ExpressionError."""
-    if not operation.effect or operation.confirm == "never":
+    if not operation.changes or operation.confirm == "never":
         return False
     return operation.confirm == "always" or holds(operation.confirm, situation.scope())
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from careline.contracts.turn import Argument, Identity
@@ -15,12 +15,14 @@ from careline.tenants.model import ArgumentSpec, Operation, Pack
 
 from .errors import UnknownName
 
+Proof = Literal["none", "channel", "code"]
 Row = Mapping[str, Any]  # column -> str, int, Decimal, bool, date, datetime or None
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One moment of one customer. `args` are typed (int, Decimal, date, str); an absent optional one is None."""
+    """One moment of one customer. `args` are typed (int, Decimal, date, str); an absent optional one is None. `past` is
+    what a guard's refusal tells (see `guards`); `proof` is how sure it is who asks."""
 
     now: datetime
     today: date
@@ -28,6 +30,8 @@ class Situation:
     args: Mapping[str, Any] = field(default_factory=dict)
     facts: CustomerFacts = field(default_factory=CustomerFacts)
     reads: Mapping[str, Row | tuple[Row, ...] | None] = field(default_factory=dict)
+    past: Mapping[str, datetime] = field(default_factory=dict)
+    proof: Proof = "none"
 
     def scope(self, **more: Any) -> dict[str, Any]:
         """The names that expressions and words see."""
@@ -38,6 +42,7 @@ class Situation:
             "now": self.now,
             "today": self.today,
             "customer": self.customer,
+            **({"past": dict(self.past)} if self.past else {}),
             **more,
         }
 
@@ -55,6 +60,13 @@ def situation(pack: Pack, now: datetime, customer: str | None, facts: CustomerFa
 def proven_customer(identity: Identity) -> str | None:
     """The customer, if the channel vouches for it."""
     return None if identity.assurance == "anonymous" else identity.customer
+
+
+def proof_of(identity: Identity) -> Proof:
+    """How sure it is who asks. A person of the business is let in by the business itself."""
+    if identity.assurance == "verified" or identity.agent is not None:
+        return "code"
+    return "channel" if identity.assurance == "signed" else "none"
 
 
 def typed_arguments(operation: Operation, arguments: tuple[Argument, ...]) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from careline.contracts.turn import Identity
 from careline.tenants.model import Operation, Pack
 
 from .facts import read_facts
+from .guards import Asked, decide_guards, is_guarded, read_past
 from .reads import Connection, gather
 from .rules import Decision, Proceed, decide_caller, decide_checks
-from .situation import Situation, proven_customer, situation
+from .situation import Situation, proof_of, proven_customer, situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ async def survey(
     connection: Connection,
     pack: Pack,
     operation: Operation,
-    identity: Identity,
+    asked: Asked,
     args: Mapping[str, Any],
     now: datetime,
 ) -> Survey:
@@ -36,11 +36,16 @@ async def survey(
 
     `args` are typed (see `typed_arguments`). Raises OperationError and ExpressionError for a defect of the pack.
     """
-    customer = proven_customer(identity)
+    customer = proven_customer(asked.identity)
     facts = await read_facts(connection, pack, customer)
-    known = replace(situation(pack, now, customer, facts), args=args)
+    known = replace(situation(pack, now, customer, facts), args=args, proof=proof_of(asked.identity))
     decision = decide_caller(pack, operation, known)
     if not isinstance(decision, Proceed):
         return Survey(known, decision)
     complete = await gather(connection, pack, operation, known)
-    return Survey(complete, decide_checks(operation, complete))
+    decision = decide_checks(operation, complete)
+    if not isinstance(decision, Proceed) or not is_guarded(operation):
+        return Survey(complete, decision)
+    past = await read_past(connection, pack, operation, asked, complete)
+    decision, complete = decide_guards(pack, operation, complete, past)
+    return Survey(complete, decision)

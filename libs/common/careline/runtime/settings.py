@@ -5,6 +5,7 @@ SettingsError    the environment lacks something or has a value that cannot be u
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Self
 
@@ -32,9 +33,13 @@ class ServiceSettings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """From the environment; raises SettingsError naming each variable that is missing or wrong."""
+        """From the environment, and for what it lacks from the files of CARELINE_SECRETS_DIR, which are called like the
+        variables (mounted secrets); raises SettingsError naming each variable that is missing or wrong."""
+        folder = os.environ.get("CARELINE_SECRETS_DIR")
+        if folder and not Path(folder).is_dir():
+            raise SettingsError(f"CARELINE_SECRETS_DIR names no folder: {folder}")
         try:
-            return cls()
+            return cls(_secrets_dir=folder)
         except ValidationError as error:
             # `input` stays out: it may be a secret.
             lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]

@@ -12,14 +12,17 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field
 
 from .base import PackModel
+from .builtin import with_builtin
 from .checks.data import check_data, check_tenant
 from .checks.evals import check_evals
 from .checks.operations import check_caller, check_operation
 from .checks.profile import check_profile, fact_names
+from .checks.recognition import check_recognition
 from .checks.remote import Others
 from .checks.replies import check_doubles, check_replies
 from .checks.report import Report
 from .checks.systems import compiled, read_descriptions
+from .checks.undo import check_undo
 from .data import Data, GeneratorSource
 from .guide import Guide, read_guide
 from .operations import Check, Operation
@@ -101,7 +104,7 @@ class _Reading:
             data=data,
             profile=profile,
             caller=catalogue.caller,
-            operations=catalogue.operations,
+            operations=with_builtin(catalogue.operations, replies),
             replies=replies,
             systems=self.systems,
             guide=tuple(self.guide.passages),
@@ -167,6 +170,10 @@ class _Reading:
         check_caller(operations, catalogue.caller, facts)
         for name, operation in catalogue.operations.items():
             check_operation(operations, name, operation, data, facts, others)
+        check_recognition(
+            reports["profile.yaml"], reports["replies.yaml"], profile, data, catalogue.operations, replies
+        )
+        check_undo(operations, reports["replies.yaml"], catalogue.operations, replies)
         if replies is not None:
             check_replies(reports["replies.yaml"], replies, facts)
         check_doubles(

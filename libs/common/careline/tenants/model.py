@@ -3,23 +3,28 @@
 from .arguments import ArgumentSpec, FromRecord, OutOfRange
 from .base import Examples, Words
 from .data import Column, CsvSource, CustomerKey, Data, GeneratorSource, Table
+from .guards import CoolingOff, RateLimit
 from .operations import Check, Delete, Effect, Insert, Operation, Read, RowEffect, Update
 from .pack import GuidePassage, Pack, SourcePlace
 from .profile import Fact, GuideNote, Profile
+from .recognition import Recognise
 from .remote import Answered, Call, Preview, RemoteRefusal, Shown, Status
-from .replies import ConfirmReplies, Exemplified, MoodReply, Replies, Reply, Said
+from .replies import ConfirmReplies, Exemplified, MoodReply, RecognitionReplies, Replies, Reply, Said, UndoReplies
 from .systems import HttpCall, Parameter, System, SystemSpec
 from .tenant import GuideBounds, RouteBounds, Tenant
 from .tiers import TierSpec, TierSpecs
+from .undo import UNDO, Undo
 from .values import Expr, Match, Next, Ref, Value
 
 __all__ = [
+    "UNDO",
     "Answered",
     "ArgumentSpec",
     "Call",
     "Check",
     "Column",
     "ConfirmReplies",
+    "CoolingOff",
     "CsvSource",
     "CustomerKey",
     "Data",
@@ -45,7 +50,10 @@ __all__ = [
     "Parameter",
     "Preview",
     "Profile",
+    "RateLimit",
     "Read",
+    "Recognise",
+    "RecognitionReplies",
     "Ref",
     "RemoteRefusal",
     "Replies",
@@ -62,6 +70,8 @@ __all__ = [
     "Tenant",
     "TierSpec",
     "TierSpecs",
+    "Undo",
+    "UndoReplies",
     "Update",
     "Value",
     "Words",

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from .arguments import ArgumentSpec
 from .base import Examples, PackModel, Words
+from .guards import CoolingOff, RateLimit
 from .remote import Call
+from .undo import Undo
 from .values import Match
+
+
+def _assurance(value: Any) -> Any:
+    return "channel" if value == "signed" else value  # what it was called before
+
+
+# How sure it has to be who asks: nobody knows, the channel vouches for it, or a one-time code was given back lately.
+Assurance = Annotated[Literal["anonymous", "channel", "code"], BeforeValidator(_assurance)]
 
 
 class Read(PackModel):
@@ -93,7 +103,7 @@ class Operation(PackModel):
     title: Words
     examples: Examples
     not_examples: Examples = Field(default_factory=dict)
-    assurance: Literal["anonymous", "signed"] = "signed"
+    assurance: Assurance = "channel"
     admits: str | None = None
     arguments: dict[str, ArgumentSpec] = Field(default_factory=dict)
     reads: dict[str, Read] = Field(default_factory=dict)
@@ -101,7 +111,16 @@ class Operation(PackModel):
     effect: tuple[Effect, ...] = ()
     confirm: str = "always"
     confirm_say: Words | None = None
+    cooling_off: CoolingOff | None = None
+    rate_limit: RateLimit | None = None
+    undo: Undo | None = None
     done: Words
+    builtin: Literal["undo"] | None = None  # never declared: see `builtin.py`
+
+    @property
+    def changes(self) -> bool:
+        """Whether it writes anything; else it is a look-up."""
+        return bool(self.effect) or self.builtin is not None
 
     @property
     def remote(self) -> Call | None:

@@ -68,6 +68,11 @@ class Pack(PackModel):
         return self.tenant.rounds
 
     @property
+    def declared(self) -> dict[str, Operation]:
+        """The catalogue without what is built in."""
+        return {name: operation for name, operation in self.operations.items() if operation.builtin is None}
+
+    @property
     def business_schema(self) -> str:
         """The Postgres schema of the business tables."""
         return "biz_" + self.name.replace("-", "_")

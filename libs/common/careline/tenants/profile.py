@@ -8,6 +8,7 @@ from pydantic import Field
 
 from .base import Examples, PackModel, Words
 from .data import ColumnType
+from .recognition import Recognise
 
 
 class Fact(PackModel):
@@ -39,5 +40,6 @@ class Profile(PackModel):
     known: str
     facts: dict[str, Fact] = Field(default_factory=dict)
     unknown: Words
+    recognise: Recognise | None = None
     visible: tuple[str, ...] = ()
     guide_notes: tuple[GuideNote, ...] = ()

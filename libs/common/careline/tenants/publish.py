@@ -16,7 +16,7 @@ from .fill import RowOptions, analyse, fill, found_rows
 from .pack import Pack
 from .problems import PackError, Problem
 from .queries import parse_query
-from .schema import grants, plan, quote, read_existing
+from .schema import grants, plan, quote, read_existing, recognition_grants
 
 CHANNEL = "careline_tenants"  # NOTIFY with the tenant's id
 _TENANT = re.compile(r"^[a-z0-9][a-z0-9._~-]{0,79}$")
@@ -105,6 +105,7 @@ async def _make_tables(pack: Pack, connection: Any) -> tuple[str, ...]:
     for change in changes:
         await connection.execute(change.sql)
     await connection.execute(grants(schema, pack.data))
+    await connection.execute(recognition_grants(schema, pack.data, pack.profile.recognise))
     return tuple(change.text for change in changes)
 
 

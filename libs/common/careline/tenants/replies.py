@@ -55,6 +55,41 @@ _LATER = {
 }
 
 
+def _words(**by_language: str) -> Words:
+    return Words(by_language)
+
+
+class UndoReplies(PackModel):
+    """What is said about taking something back; a pack may word it, and has to in further languages."""
+
+    title: Words = _words(en="undo the last change", zh="撤销上一次更改")
+    done: Words = _words(en="That is undone; everything is as it was before.", zh="已撤销，一切恢复原样。")
+    nothing: Words = _words(en="There is nothing here that I could undo.", zh="这里没有可以撤销的操作。")
+    not_undoable: Words = _words(
+        en='I can\'t undo that myself. A colleague can look into it: say "talk to a person".',
+        zh="这个操作我无法撤销，可以请同事处理：请说“转人工”。",
+    )
+    undone: Words = _words(en="That was undone already.", zh="这个操作已经撤销过了。")
+    too_late: Words = _words(en="It is too late to undo that.", zh="已经过了可以撤销的时间。")
+    changed: Words = _words(
+        en="That can't be undone any more: it has been changed again since.", zh="之后又有改动，无法撤销了。"
+    )
+
+
+class RecognitionReplies(PackModel):
+    """About one-time codes: what goes to the address of the record (`code`, `title`, `minutes`), and what is said to
+    who has to give one back first."""
+
+    message: Words = _words(
+        en="Your code for {{ title }} is {{ code }}. It is good for {{ minutes }} minutes. We never ask you for it.",
+        zh="您在{{ title }}的验证码是{{ code }}，{{ minutes }}分钟内有效。我们不会向您索要验证码。",
+    )
+    needed: Words = _words(
+        en="For this I have to be sure that it is you. Please have a one-time code sent to you and enter it here.",
+        zh="为确认是您本人，请先获取一次性验证码并在此输入。",
+    )
+
+
 class Replies(PackModel):
     """All wording of the business that belongs to no operation and no fact."""
 
@@ -69,4 +104,6 @@ class Replies(PackModel):
     sign_in: Said
     moods: dict[Feeling, MoodReply] = Field(default_factory=dict)
     later: Said = Field(default_factory=lambda: Said.model_validate({"say": _LATER}))
+    undo: UndoReplies = UndoReplies()
+    recognition: RecognitionReplies = RecognitionReplies()
     guide: Exemplified = Exemplified(examples={})

@@ -9,6 +9,7 @@ from careline.storage.roles import role_of
 
 from .data import Column, Data, Table
 from .errors import DestructiveChange
+from .recognition import Recognise
 
 SQL_TYPES = {
     "text": "text",
@@ -83,6 +84,19 @@ def grants(schema: str, data: Data) -> str:
         f"GRANT USAGE ON SCHEMA {quote(schema)} TO {readers}, {role_of(WRITER)};"
         f"GRANT SELECT ON {tables} TO {readers};"
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role_of(WRITER)};"
+    )
+
+
+def recognition_grants(schema: str, data: Data, recognise: Recognise | None) -> str:
+    """SQL that lets the gateway read those columns of the customers' table by which visitors are recognised, and no
+    others; the same each time."""
+    gateway, table = role_of("gateway"), f"{quote(schema)}.{quote(data.customer.table)}"
+    taken = f"REVOKE SELECT ON {table} FROM {gateway};"  # noqa: S608
+    if recognise is None:
+        return taken
+    columns = ", ".join(map(quote, dict.fromkeys(("tenant", data.customer.column, *recognise.columns))))
+    return (
+        f"{taken}GRANT USAGE ON SCHEMA {quote(schema)} TO {gateway};GRANT SELECT ({columns}) ON {table} TO {gateway};"
     )
 
 

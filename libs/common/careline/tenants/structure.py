@@ -73,6 +73,8 @@ def _explain(model: type[BaseModel], value: Any, detail: Any) -> tuple[Path, str
     if kind == "too_short":
         where = path and path[-1] == "where"
         return path, "without a where every row would change" if where else "may not be empty"
+    if kind == "value_error":
+        return path, str(detail["ctx"]["error"])
     if kind in _TYPES:
         return path, f"{_name(path)}{_TYPES[kind]}"
     return path, f"{_name(path)}{detail['msg'][:1].lower()}{detail['msg'][1:]}"

@@ -71,7 +71,11 @@ class _Environment(SandboxedEnvironment):
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=False, finalize=_plain, cache_size=0)
         self.globals.clear()
-        self.filters = {name: self.filters[name] for name in _FILTERS} | {"money": money, "day": day}
+        self.filters = {name: self.filters[name] for name in _FILTERS} | {
+            "money": money,
+            "day": day,
+            "clock": clock,
+        }
 
     def is_safe_callable(self, obj: Any) -> bool:
         return False
@@ -100,6 +104,12 @@ class Lenient(dict[str, Any]):
 def money(value: Any) -> str:
     """An amount with two decimals."""
     return str(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def clock(value: Any) -> str:
+    """The hour and minute of a moment, or of an ISO text."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return moment.strftime("%H:%M")
 
 
 def day(value: Any) -> str:

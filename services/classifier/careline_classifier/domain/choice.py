@@ -75,7 +75,7 @@ def choose(pack: Pack, reading: Reading, said: Said, attempts: Iterable[Attempt]
 def changing(pack: Pack, intent: Intent) -> bool:
     """Whether what is wanted may write something: a change, or a case for a complaint or suggestion."""
     if intent.route is Route.OPERATION:
-        return intent.name in pack.operations and bool(pack.operations[intent.name].effect)
+        return intent.name in pack.operations and pack.operations[intent.name].changes
     return intent.route in (Route.COMPLAINT, Route.SUGGESTION)
 
 
@@ -100,7 +100,7 @@ def _asks_for_others(pack: Pack, reading: Reading, said: Said) -> bool:
     if first.route is Route.BASIC_INFO:
         return said.form.others or (said.coded and not said.form.own)
     looked_up = first.route is Route.OPERATION and first.name in pack.operations
-    return looked_up and not pack.operations[first.name].effect and said.form.others and not said.particular
+    return looked_up and not pack.operations[first.name].changes and said.form.others and not said.particular
 
 
 def _wants_nothing(pack: Pack, said: Said) -> frozenset[Intent]:
@@ -112,7 +112,7 @@ def _wants_nothing(pack: Pack, said: Said) -> frozenset[Intent]:
     return frozenset(
         operation(name)
         for name, each in pack.operations.items()
-        if each.effect and (name in refused or not names_any(said.text, titles[name]))
+        if each.changes and (name in refused or not names_any(said.text, titles[name]))
     )
 
 
@@ -155,7 +155,7 @@ def _factor(pack: Pack, intent: Intent, said: Said) -> float:
 
 
 def _operation_factor(operation: Operation, said: Said) -> float:
-    form, changes = said.form, bool(operation.effect)
+    form, changes = said.form, operation.changes
     if (form.procedure and (changes or not said.particular)) or (changes and (form.rule or form.about_self)):
         return _ABOUT_FACTOR
     factor = _MAY_I_FACTOR if changes and form.may_i and not said.particular else 1.0

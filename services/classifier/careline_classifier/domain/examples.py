@@ -35,7 +35,7 @@ def examples_of(pack: Pack) -> tuple[Example, ...]:
 
 
 def _all(pack: Pack) -> Iterator[Example]:
-    for name, spec in pack.operations.items():
+    for name, spec in pack.declared.items():
         yield from _filled(spec.examples, operation(name), spec.arguments)
         yield from _filled(spec.not_examples, GUIDE, spec.arguments)
     for name, each in pack.profile.facts.items():

@@ -58,7 +58,7 @@ def sureness(answer: RouteAnswer) -> float:
 
 def answer_type(pack: Pack) -> type[RouteAnswer]:
     """`RouteAnswer` with this pack's languages, intents and arguments as the only choices."""
-    names = sorted({name for each in pack.operations.values() for name in each.arguments})
+    names = sorted({name for each in pack.declared.values() for name in each.arguments})
     return _answer_type(tuple(pack.tenant.languages), tuple(each.label for each in intents_of(pack)), tuple(names))
 
 
@@ -79,7 +79,7 @@ def _answer_type(languages: tuple[str, ...], labels: tuple[str, ...], names: tup
 def intents_of(pack: Pack) -> tuple[Intent, ...]:
     """Everything that a message can be about, in the order of the pack."""
     return (
-        *map(operation, pack.operations),
+        *map(operation, pack.declared),
         *map(fact, pack.profile.facts),
         *map(small_talk, pack.replies.small_talk),
         *_GENERAL,

@@ -88,7 +88,7 @@ def _to_pending(turn: Turn, answer: RouteAnswer, confidence: float) -> Plan | No
 def _bounded(pack: Pack, intent: Intent, confidence: float, agrees: bool) -> float:
     """Below the bound under which changes are asked about, if a model alone thinks that a change is wanted."""
     spec = pack.operations.get(intent.name) if intent.route is Route.OPERATION else None
-    if spec is None or not spec.effect or agrees:
+    if spec is None or not spec.changes or agrees:
         return confidence
     return asked_about(pack, confidence)
 

@@ -15,7 +15,7 @@ from careline.tenants.model import Call, Pack
 
 from ..domain.proposal import Impossible, Rehearsal
 from ..domain.request import Request
-from .effects import carry_out
+from .planned import planned
 
 
 class PostgresBusiness:
@@ -46,7 +46,7 @@ class PostgresBusiness:
         """In another system nothing can be rolled back: it is asked what would change."""
         pack = request.pack
         async with self._database.tenant(request.ref.tenant, readonly=True, schema=pack.business_schema) as connection:
-            found = await survey(connection, pack, request.operation, request.identity, request.args, request.now)
+            found = await survey(connection, pack, request.operation, request.asked, request.args, request.now)
         if not isinstance(found.decision, Proceed):
             return Rehearsal(found)
         try:
@@ -60,11 +60,11 @@ class PostgresBusiness:
     async def _rehearse(self, request: Request) -> None:
         pack, tenant = request.pack, request.ref.tenant
         async with self._database.tenant(tenant, schema=pack.business_schema) as connection:
-            found = await survey(connection, pack, request.operation, request.identity, request.args, request.now)
-            if not isinstance(found.decision, Proceed):
-                raise _RolledBack(Rehearsal(found))
-            written = await carry_out(connection, pack, request.operation, found.situation, tenant)
-            raise _RolledBack(Rehearsal(found, tuple(written.diff)))
+            plan = await planned(connection, request)
+            if not isinstance(plan.found.decision, Proceed):
+                raise _RolledBack(Rehearsal(plan.found))
+            written = await plan.carry_out()
+            raise _RolledBack(Rehearsal(plan.found, tuple(written.diff)))
 
 
 class _RolledBack(Exception):

@@ -20,21 +20,22 @@ from careline.storage.database import CONNECT_TIMEOUT_S, Isolation, use_tenant
 
 @asynccontextmanager
 async def fenced(
-    database: Database, ref: TurnRef, isolation: Isolation, schema: str | None = None, numbered: Iterable[str] = ()
+    database: Database, ref: TurnRef, isolation: Isolation, schema: str | None = None, queues: Iterable[str] = ()
 ) -> AsyncIterator[Connection]:
     """A transaction of the tenant, within the conversation's fence; committed on leaving, rolled back on an error.
 
-    `numbered` are tables whose next number is drawn: one commit at a time, or all but one would fail and start over.
+    `queues` are names of what commits draw from together (a table's next number, a customer's allowance): one commit at
+    a time, or all but one would fail and start over.
     Raises StorageError (a lock not had in time included).
     """
     key = fence_key(ref.tenant, ref.conversation)
-    numbers = [fence_key(ref.tenant, f"next number of {table}") for table in sorted(numbered)]
+    waited = [fence_key(ref.tenant, queue) for queue in sorted(queues)]
     with translated():
         async with database.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection:
             try:
                 await connection.execute("SELECT pg_advisory_lock_shared($1)", key)
-                for number in numbers:
-                    await connection.execute("SELECT pg_advisory_lock($1)", number)
+                for queue in waited:
+                    await connection.execute("SELECT pg_advisory_lock($1)", queue)
                 async with connection.transaction(isolation=isolation):
                     await use_tenant(connection, ref.tenant, schema)
                     yield connection

@@ -10,6 +10,7 @@ from typing import Any
 from careline.contracts.reply import Approval
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import RowChange
+from careline.operations.guards import queue_of
 from careline.operations.rules import Proceed, Refused
 from careline.operations.survey import survey
 from careline.operations.wording import Wording
@@ -51,15 +52,14 @@ class PostgresIntents:
 
     async def _open(self, order: Order, diff: tuple[RowChange, ...]) -> Settlement | Intent:
         request, approval = order.request, order.approval
-        async with fenced(self._database, request.ref, "serializable", request.pack.business_schema) as connection:
+        queues, schema = queue_of(request.asked, request.operation), request.pack.business_schema
+        async with fenced(self._database, request.ref, "serializable", schema, queues) as connection:
             before = await _settled(connection, approval)
             if before is not None:
                 return before
             if not await is_current(connection, request.ref):
                 return Settlement("void")
-            found = await survey(
-                connection, request.pack, request.operation, request.identity, request.args, request.now
-            )
+            found = await survey(connection, request.pack, request.operation, request.asked, request.args, request.now)
             if isinstance(found.decision, Refused):
                 wording = Wording(request.pack, request.language, found.situation)
                 settled = Settlement("refused", found.decision.reason, wording.plain(found.decision.words))
@@ -98,7 +98,10 @@ class PostgresIntents:
         try:
             async with self._database.tenant(intent.tenant) as connection:
                 await _outcome(connection, intent, "done", source)
-                await records.append(connection, intent.approval, intent.diff, settled, intent.request.pack.version)
+                request = intent.request
+                await records.append(
+                    connection, request.now, intent.approval, intent.diff, settled, request.pack.version
+                )
         except ConstraintViolated:  # somebody else found out first
             return await self.standing(intent)
         return settled
@@ -163,7 +166,7 @@ class PostgresIntents:
 
 
 async def _intent(connection: Connection, request: Request, approval: Approval, row: Any) -> Intent:
-    found = await survey(connection, request.pack, request.operation, request.identity, request.args, request.now)
+    found = await survey(connection, request.pack, request.operation, request.asked, request.args, request.now)
     diff = tuple(RowChange.model_validate(change) for change in row["diff"])
     age = float(row["age"] or 0)
     return Intent(request, approval, _effect(request), diff, found.situation, row["attempts"], age)

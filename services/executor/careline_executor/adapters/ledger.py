@@ -10,15 +10,17 @@ from careline.contracts.seals import diff_hash
 from careline.contracts.turn import RowChange
 from careline.operations.cases import case_diff, case_number, case_words
 from careline.operations.errors import MissingRows
+from careline.operations.guards import queue_of
 from careline.operations.rules import Proceed, Refused
-from careline.operations.survey import Survey, survey
+from careline.operations.survey import Survey
 from careline.operations.wording import Wording, reply_text
 from careline.storage import Connection, ConstraintViolated, Database, TransactionConflict
 
 from ..ports import CaseOrder, Order, Settlement
 from . import records
-from .effects import Written, carry_out, numbered_tables
+from .effects import Written, numbered_tables
 from .fence import fenced, is_current
+from .planned import Planned, planned
 
 # Commits that touch the same rows, or take the same next number, fail all but one: those start over.
 ATTEMPTS = 6
@@ -39,16 +41,18 @@ class PostgresLedger:
 
     async def _settle(self, order: Order) -> Settlement:
         ref, approval, pack = order.turn.ref, order.approval, order.request.pack
-        numbered = numbered_tables(order.request.operation)
-        async with fenced(self._database, ref, "serializable", pack.business_schema, numbered) as connection:
+        async with fenced(self._database, ref, "serializable", pack.business_schema, _queues(order)) as connection:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before
             if not await is_current(connection, ref) or await records.has_other(connection, approval):
                 return Settlement("void")
-            settled, approved = await _try(connection, order)
+            plan = await planned(connection, order.request)
+            settled, approved = await _try(connection, order, plan)
             if settled.status == "committed":
-                await records.append(connection, approval, approved, settled, pack.version)
+                await records.append(
+                    connection, order.turn.received_at, approval, approved, settled, pack.version, plan.undoes
+                )
             else:
                 await records.refuse(connection, approval, settled)
             return settled
@@ -70,14 +74,21 @@ class PostgresLedger:
             number = await records.next_case(connection, ref.tenant)
             settled = _filed(order, number, approved)
             await records.file_case(connection, number, approval, order.language)
-            await records.append(connection, approval, approved, settled, order.pack.version)
+            await records.append(connection, order.turn.received_at, approval, approved, settled, order.pack.version)
             return settled
 
 
-async def _try(connection: Connection, order: Order) -> tuple[Settlement, tuple[RowChange, ...]]:
-    """Rules again, then the effect in a savepoint; the second value is its diff with marks, as approvals have it."""
-    request, approval = order.request, order.approval
-    found = await survey(connection, request.pack, request.operation, request.identity, request.args, request.now)
+def _queues(order: Order) -> tuple[str, ...]:
+    """What other commits may want as well, so that they wait instead of starting over."""
+    request = order.request
+    numbered = (f"next number of {table}" for table in numbered_tables(request.operation))
+    return (*numbered, *queue_of(request.asked, request.operation))
+
+
+async def _try(connection: Connection, order: Order, plan: Planned) -> tuple[Settlement, tuple[RowChange, ...]]:
+    """The rules as they are now, then the effect in a savepoint; the second value is its diff with marks, as approvals
+    have it."""
+    request, approval, found = order.request, order.approval, plan.found
     if isinstance(found.decision, Refused):
         wording = Wording(request.pack, request.language, found.situation)
         return Settlement("refused", found.decision.reason, wording.plain(found.decision.words)), ()
@@ -85,7 +96,7 @@ async def _try(connection: Connection, order: Order) -> tuple[Settlement, tuple[
         return Settlement("stale"), ()
     try:
         async with connection.transaction():
-            written = await carry_out(connection, request.pack, request.operation, found.situation, request.ref.tenant)
+            written = await plan.carry_out()
             approved = tuple(written.diff)
             if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:
                 raise _Stale(approved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from careline.contracts.reply import Approval
@@ -38,9 +39,16 @@ async def has_other(connection: Connection, approval: Approval) -> bool:
 
 
 async def append(
-    connection: Connection, approval: Approval, approved: tuple[RowChange, ...], settled: Settlement, version: str
+    connection: Connection,
+    asked_at: datetime,
+    approval: Approval,
+    approved: tuple[RowChange, ...],
+    settled: Settlement,
+    version: str,
+    undoes: str | None = None,
 ) -> None:
-    """One committed operation. Raises ConstraintViolated when the key is there already."""
+    """One committed operation. Raises ConstraintViolated when the key is there already, or the entry it undoes is
+    undone."""
     ref, identity = approval.ref, approval.identity
     await connection.execute(
         _APPEND,
@@ -62,6 +70,8 @@ async def append(
         settled.case,
         approval.model_dump(mode="json"),
         version,
+        asked_at,
+        undoes,
     )
 
 
@@ -81,6 +91,9 @@ async def refuse(connection: Connection, approval: Approval, settled: Settlement
         settled.reason,
         settled.text,
         _json(settled.diff),
+        approval.identity.visitor,
+        approval.identity.customer,
+        approval.model_dump(mode="json"),
     )
 
 
@@ -126,13 +139,14 @@ SELECT status, reason, "text", diff FROM ledger.refusals WHERE tenant = $1 AND i
 """
 _APPEND = """
 INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff,
-                            diff_hash, written, result, reason, "text", case_number, approval, pack_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                            diff_hash, written, result, reason, "text", case_number, approval, pack_version,
+                            asked_at, undoes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 """
 _REFUSE = """
 INSERT INTO ledger.refusals (tenant, id, conversation, turn, operation, arguments, diff_hash, status, reason,
-                             "text", diff)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                             "text", diff, visitor, customer, approval)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT DO NOTHING
 """
 _NEXT_CASE = """

@@ -10,6 +10,7 @@ from typing import Any
 from careline.contracts.base import TurnRef
 from careline.contracts.turn import Argument, Identity
 from careline.contracts.understanding import Understanding
+from careline.operations.guards import Asked
 from careline.operations.situation import typed
 from careline.tenants.model import Operation, Pack
 
@@ -27,6 +28,11 @@ class Request:
     args: Mapping[str, Any]
     language: str
     now: datetime
+
+    @property
+    def asked(self) -> Asked:
+        """What the ledger is asked about."""
+        return Asked(self.name, self.ref, self.identity)
 
 
 def make_request(

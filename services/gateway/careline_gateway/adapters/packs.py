@@ -26,6 +26,7 @@ _FRESH_S = 0.8
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    pack: Pack
     rules: Rules
     title: dict[str, str]
     sources: dict[str, dict[str, str]]
@@ -48,6 +49,16 @@ class PackRuleBook:
 
     async def title(self, tenant: str) -> dict[str, str]:
         return (await self._get(tenant)).title
+
+    async def pack(self, tenant: str) -> Pack:
+        """Raises UnknownTenant, StoreUnavailable."""
+        return (await self._get(tenant)).pack
+
+    async def code_message(self, tenant: str, code: str, minutes: int, language: str | None) -> str:
+        pack = (await self._get(tenant)).pack
+        said = language if language in pack.tenant.languages else pack.default_language
+        scope = {"code": code, "minutes": minutes, "title": pack.tenant.title.say(said, pack.default_language)}
+        return say(pack.replies.recognition.message, said, pack.default_language, scope)
 
     async def sources(self, tenant: str) -> Mapping[str, Mapping[str, str]]:
         return (await self._get(tenant)).sources
@@ -79,7 +90,7 @@ class PackRuleBook:
                 pack = await self._registry.pack(tenant)
         except errors.UnknownTenant as error:
             raise UnknownTenant(f"no business {tenant!r} is served here") from error
-        known = _Known(rules_of(pack, self._deadline_s), title_of(pack), sources_of(pack), time.monotonic())
+        known = _Known(pack, rules_of(pack, self._deadline_s), title_of(pack), sources_of(pack), time.monotonic())
         if len(self._known) >= MAX_TENANTS:
             self._known.clear()
         self._known[tenant] = known
@@ -95,6 +106,8 @@ def rules_of(pack: Pack, deadline_s: float) -> Rules:
         history=pack.tenant.history,
         idle_s=pack.tenant.idle_minutes * 60.0,
         deadline_s=deadline_s,
+        yes=pack.replies.confirm.yes.examples[pack.default_language][0],
+        no=pack.replies.confirm.no.examples[pack.default_language][0],
     )
 
 

@@ -16,8 +16,19 @@ from careline.contracts.turn import Identity
 
 from .commands import Abandon, Command, Deliver, Show, Supersede
 from .errors import NotTaken, TakenByAnother, WaitingRoomFull
-from .events import Answered, ConversationEvent, HandedBack, Opened, Posted, Replied, Resolved, Taken, Ticked
-from .state import Conversation, Key, Owner, Rules
+from .events import (
+    Answered,
+    ConversationEvent,
+    HandedBack,
+    Opened,
+    Posted,
+    Recognised,
+    Replied,
+    Resolved,
+    Taken,
+    Ticked,
+)
+from .state import Conversation, Key, Owner, Proof, Rules
 from .steps import Step, joined, queued
 
 # Texts that may wait at once (each up to the size of a turn).
@@ -60,6 +71,17 @@ def _opened(step: Step, _: Opened) -> None:
     step.report("opened", assurance=step.state.identity.assurance)
 
 
+def _recognised(step: Step, event: Recognised) -> None:
+    """From the next turn on; what is in flight goes on as who it began as."""
+    known, before = step.state.identity.customer, step.state.proof
+    if known is not None and known != event.customer:
+        return
+    if before is not None and before.customer != event.customer:
+        # Somebody else: what was said and asked so far is not theirs.
+        step.update(pending=None, history=(), postponed=())
+    step.update(proof=Proof(customer=event.customer, until=event.until))
+
+
 def _posted(step: Step, event: Posted) -> None:
     step.update(closed=False, active_at=step.now)
     _drop_expired(step)
@@ -96,6 +118,7 @@ def _place(step: Step, event: Posted) -> tuple[str | None, Callable[[], None]]:
 def _replied(step: Step, event: Replied) -> None:
     state, reply, flight = step.state, event.reply, step.state.flight
     if flight is None or event.ref.turn != flight.turn or event.ref.epoch != state.epoch:
+        step.learn(event.ref.turn, reply)
         return
     cited = (*reply.citations, *(citation for told in reply.beside for citation in told.citations))
     sources = tuple(dict.fromkeys(citation.passage for citation in cited))
@@ -184,6 +207,7 @@ def _require(state: Conversation, agent: str) -> None:
 
 _HANDLERS: dict[type[ConversationEvent], Callable[[Step, Any], None]] = {
     Opened: _opened,
+    Recognised: _recognised,
     Posted: _posted,
     Replied: _replied,
     Ticked: _ticked,

@@ -2,7 +2,10 @@
 
 ConversationError
 ├── UnknownConversation   there is none of that id, or the caller may not know that there is
+├── UnknownEntry          the ledger has none of that id
 ├── UnknownTenant         no business of that name is served here
+├── NotRecognised         this business recognises nobody by a code
+├── WrongCode             wrong, used, expired, or tried too often
 ├── WaitingRoomFull       too many messages wait for their turn
 ├── NotTaken              an answer or hand-back for a conversation that no person has
 └── TakenByAnother        another person has it already
@@ -19,8 +22,20 @@ class UnknownConversation(ConversationError):
     """No such conversation for this caller."""
 
 
+class UnknownEntry(ConversationError):
+    """No such entry of the ledger."""
+
+
 class UnknownTenant(ConversationError):
     """No such business."""
+
+
+class NotRecognised(ConversationError):
+    """No codes here."""
+
+
+class WrongCode(ConversationError):
+    """Not the code, whyever."""
 
 
 class WaitingRoomFull(ConversationError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from careline.contracts.base import TurnRef
 from careline.contracts.reply import Reply
@@ -64,4 +65,12 @@ class Resolved:
     agent: str
 
 
-ConversationEvent = Opened | Posted | Replied | Ticked | Taken | Answered | HandedBack | Resolved
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The visitor gave back the code that was sent to this customer's address; it counts until then."""
+
+    customer: str
+    until: datetime
+
+
+ConversationEvent = Recognised | Opened | Posted | Replied | Ticked | Taken | Answered | HandedBack | Resolved

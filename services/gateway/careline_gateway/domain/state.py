@@ -52,6 +52,23 @@ class Postponed(Frozen):
     resumed: bool
 
 
+class Proof(Frozen):
+    """A one-time code sent to this customer was given back."""
+
+    customer: str
+    until: datetime
+
+
+class Voided(Frozen):
+    """What was about to happen when a person came between: the turn in flight with the customer's words, and the
+    question that was open or asked by it, with its row changes."""
+
+    at: datetime
+    turn: str | None = None
+    text: str = ""
+    pending: Pending | None = None
+
+
 class Conversation(Frozen):
     """State of one conversation; a new value for every change.
 
@@ -77,6 +94,14 @@ class Conversation(Frozen):
     postponed: tuple[Postponed, ...] = ()
     active_at: datetime
     urgency: Urgency = "normal"  # of the last message that was answered
+    proof: Proof | None = None
+    voided: Voided | None = None  # for the person who has it, or is to have it
+
+    def identity_at(self, now: datetime) -> Identity:
+        """Who writes: as the channel says it, or as a code has proven it lately."""
+        if self.proof is None or now >= self.proof.until:
+            return self.identity
+        return self.identity.model_copy(update={"customer": self.proof.customer, "assurance": "verified"})
 
     @property
     def key(self) -> Key:
@@ -110,6 +135,8 @@ class Rules:
     history: int = 6
     idle_s: float = 1800.0
     deadline_s: float = 30.0
+    yes: str = "yes"  # in the pack's own words
+    no: str = "no"
 
     def handover_text(self, language: str | None) -> str:
         """What the customer is told when a person takes over because nothing else answered."""

@@ -15,7 +15,7 @@ from careline.contracts.turn import MAX_TEXT_BYTES, Exchange, Turn
 from careline.contracts.understanding import MAX_LATER, said_in
 
 from .commands import Author, Change, Command, HandOver, Message, Notice, Report, Show, StartTurn
-from .state import Conversation, Flight, Owner, Postponed, Rules
+from .state import Conversation, Flight, Owner, Postponed, Rules, Voided
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class Step:
             ref=self.state.ref(),
             text=text,
             received_at=self.now,
-            identity=state.identity,
+            identity=state.identity_at(self.now),
             history=state.history,
             pending=state.pending,
             resumed=resumed,
@@ -94,8 +94,24 @@ class Step:
         """Whoever answered so far may not any more: approvals and replies of the old epoch are void. What was postponed
         waits for whoever answers now, like everything that was not answered."""
         left = tuple(each.text for each in self.state.postponed)
-        self.update(waiting=(*self.state.waiting, *left), postponed=())
+        self.update(waiting=(*self.state.waiting, *left), postponed=(), voided=self._voided(owner))
         self.update(owner=owner, agent=agent, epoch=self.state.epoch + 1, flight=None, pending=None)
+
+    def _voided(self, owner: Owner) -> Voided | None:
+        """What the person who answers now has to know was under way. A second takeover does not forget the first."""
+        if owner is Owner.BOT:
+            return None
+        flight, pending = self.state.flight, self.state.pending
+        if flight is None and pending is None:
+            return self.state.voided
+        turn, text = (flight.turn, flight.text) if flight else (None, "")
+        return Voided(at=self.now, turn=turn, text=text, pending=pending)
+
+    def learn(self, turn: str, reply: Reply) -> None:
+        """A void turn's reply has come: what it would have asked is what was about to happen."""
+        voided = self.state.voided
+        if voided is not None and voided.turn == turn and reply.pending is not None:
+            self.update(voided=voided.model_copy(update={"pending": reply.pending}))
 
     def hand_over(self, turn: str | None, reason: str) -> None:
         """A person is asked for; what the customer still waits for is theirs to answer."""

@@ -12,14 +12,16 @@ from careline.contracts.turn import Argument, RowChange
 from careline.contracts.understanding import CustomerFacts
 from careline.operations.errors import MissingRows, NoPreview
 from careline.operations.facts import read_facts
+from careline.operations.guards import Asked
 from careline.operations.preview import matched_rows, preview
 from careline.operations.remote import Systems, foresee
 from careline.operations.rules import Proceed
 from careline.operations.situation import proven_customer, situation
 from careline.operations.sources import gather_sources
 from careline.operations.survey import Survey, survey
+from careline.operations.undoing import survey_undo
 from careline.storage import Connection, Database
-from careline.tenants.model import Call, Pack
+from careline.tenants.model import UNDO, Call, Operation, Pack
 
 from ..domain.inquiry import Dossier, Inquiry, Record
 
@@ -52,8 +54,7 @@ class PostgresRecords:
                 known,
                 pending_trusted=inquiry.pending_trusted,
             )
-            found = await survey(connection, pack, inquiry.operation, identity, inquiry.args, turn.received_at)
-            diff = await _preview(connection, inquiry, found)
+            found, diff = await _examined(connection, inquiry)
             dossier = Dossier(sources, found, diff, await _settled(connection, turning.ref))
         effect = inquiry.operation.remote
         if effect is None or not isinstance(found.decision, Proceed):
@@ -75,13 +76,27 @@ class PostgresRecords:
             return await _settled(connection, ref)
 
 
-async def _preview(connection: Connection, inquiry: Inquiry, found: Survey) -> tuple[RowChange, ...] | None:
+async def _examined(connection: Connection, inquiry: Inquiry) -> tuple[Survey, tuple[RowChange, ...] | None]:
+    """What the rules say, and what would change; None: nothing may, or there are no rows to work on."""
+    pack, operation, turn = inquiry.turning.pack, inquiry.operation, inquiry.turning.turn
+    asked = Asked(inquiry.name, turn.ref, turn.identity)
+    if operation.builtin != UNDO:
+        found = await survey(connection, pack, operation, asked, inquiry.args, turn.received_at)
+        return found, await _preview(connection, pack, operation, found)
+    undoing = await survey_undo(connection, pack, operation, asked, inquiry.args, turn.received_at)
+    if undoing.other is not None:
+        return undoing.found, await _preview(connection, pack, undoing.other[0], undoing.found)
+    return undoing.found, undoing.diff if isinstance(undoing.found.decision, Proceed) else None
+
+
+async def _preview(
+    connection: Connection, pack: Pack, operation: Operation, found: Survey
+) -> tuple[RowChange, ...] | None:
     if not isinstance(found.decision, Proceed):
         return None
-    pack = inquiry.turning.pack
     try:
-        matched = await matched_rows(connection, pack, inquiry.operation, found.situation)
-        return preview(pack, inquiry.operation, found.situation, matched)
+        matched = await matched_rows(connection, pack, operation, found.situation)
+        return preview(pack, operation, found.situation, matched)
     except MissingRows:
         return None
 

@@ -13,6 +13,7 @@ from ..problems import Path, suggestion
 from ..remote import Call
 from ..values import Expr, Ref
 from .arguments import check_argument
+from .guards import check_guards
 from .profile import NOW
 from .remote import Others, check_remote
 from .report import ANYTHING, LEAF, Names, Report
@@ -53,6 +54,7 @@ def check_operation(
         if not isinstance(effect, Call):
             _check_effect(report, (*at, "effect", index), effect, data, names, arguments)
     check_remote(report, at, operation, others, names)
+    check_guards(report, at, operation, names)
     _check_end(report, at, operation, names)
 
 

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from ...domain.state import Key, Status
+from careline.contracts.turn import Pending
+
+from ...domain.state import Key, Status, Voided
 from ...ports import Agents, Chat, Store
 from .access import Access
 from .body import checked_text, read
@@ -82,6 +84,8 @@ class AgentSide:
                 "epoch": state.epoch,
                 "unanswered": state.waiting,
                 "pending_operation": state.pending.operation if state.pending else None,
+                "pending": _proposed(state.pending),
+                "voided": _voided(state.voided),
                 "entries": entries,
             }
         )
@@ -110,6 +114,24 @@ class AgentSide:
     async def _action(self, request: Request, model: type[A]) -> A:
         self.access.require_agent(request)
         return await read(request, model)
+
+
+def _proposed(pending: Pending | None) -> dict[str, Any] | None:
+    if pending is None:
+        return None
+    return {
+        "operation": pending.operation,
+        "arguments": {argument.name: argument.value for argument in pending.arguments},
+        "missing": pending.missing,
+        "diff": [change.model_dump(mode="json") for change in pending.diff],
+        "expires_at": pending.expires_at,
+    }
+
+
+def _voided(voided: Voided | None) -> dict[str, Any] | None:
+    if voided is None:
+        return None
+    return {"at": voided.at, "turn": voided.turn, "text": voided.text, "proposed": _proposed(voided.pending)}
 
 
 def _status(status: Status) -> Response:

@@ -15,7 +15,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from ...domain.errors import NotTaken, TakenByAnother, UnknownConversation, UnknownTenant, WaitingRoomFull
+from ...domain.errors import (
+    NotRecognised,
+    NotTaken,
+    TakenByAnother,
+    UnknownConversation,
+    UnknownEntry,
+    UnknownTenant,
+    WaitingRoomFull,
+    WrongCode,
+)
 from ...domain.tokens import ExpiredToken, TokenError
 from ...ports import StoreUnavailable, TooManyRequests
 from .codes import CODES
@@ -24,6 +33,9 @@ log = logging.getLogger(__name__)
 
 _CODE: dict[type[Exception], str] = {
     UnknownConversation: "unknown_conversation",
+    UnknownEntry: "unknown_entry",
+    NotRecognised: "not_recognised",
+    WrongCode: "wrong_code",
     UnknownTenant: "unknown_tenant",
     WaitingRoomFull: "too_many_waiting",
     NotTaken: "not_taken",

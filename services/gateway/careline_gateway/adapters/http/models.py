@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -46,6 +46,88 @@ class AgentAnswer(AgentAction):
     """What a person writes to the customer."""
 
     text: str = Field(description="at most 8192 bytes in UTF-8")
+
+
+class CodeWanted(Incoming):
+    """Who the visitor says to be: what the business's records know them by."""
+
+    identifier: Annotated[str, StringConstraints(min_length=1, max_length=254, pattern=r"^[^\x00-\x1f]+$")]
+    via: Literal["email", "sms"] | None = None
+
+
+class CodeGiven(Incoming):
+    """The code as it was sent."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class CodeSent(BaseModel):
+    """If the records know somebody by that, a code is on its way to the address they have."""
+
+    digits: int
+    expires_at: datetime
+
+
+class RecognisedUntil(BaseModel):
+    """Who writes is known, in this conversation, until then."""
+
+    assurance: Literal["code"]
+    until: datetime
+
+
+class UndoAnswer(AgentAction):
+    """Whether what was shown is to be written back."""
+
+    confirm: bool
+
+
+class UndoBegun(BaseModel):
+    """The bot answers in `conversation`, with this turn."""
+
+    conversation: str
+    turn: str | None
+    position: int
+
+
+class LedgerEntry(BaseModel):
+    """Who asked for what in which words, what changed (old -> new), the verdict, the approval, what came of it."""
+
+    class AskedBy(BaseModel):
+        customer: str | None
+        agent: str | None = Field(description="the person who acted for the customer")
+        visitor: str | None
+        assurance: str | None
+
+    class Approval(BaseModel):
+        signed_by: str
+        key: str | None = Field(description="id of the signing key")
+        expires_at: datetime | None
+        epoch: int | None
+        diff_hash: str | None
+
+    entry: str
+    at: datetime
+    verdict: Literal["committed", "refused", "stale"]
+    reason: str | None
+    operation: str
+    asked_by: AskedBy
+    conversation: str
+    turn: str
+    arguments: list[dict[str, Any]] = Field(description="name, value, the customer's words, and from where they are")
+    diff: list[dict[str, Any]] = Field(description="table, action, key, old, new; as written")
+    approval: Approval | None
+    result: dict[str, Any]
+    case: str | None
+    undoes: str | None
+    undone_by: str | None
+    pack_version: str | None
+    told: str
+
+
+class LedgerEntries(BaseModel):
+    """Newest first."""
+
+    entries: list[LedgerEntry]
 
 
 class Session(BaseModel):
@@ -101,6 +183,25 @@ class InboxEntry(BaseModel):
     urgency: Literal["low", "normal", "high"]
 
 
+class Proposed(BaseModel):
+    """An operation that was asked about: its arguments, and the row changes old -> new."""
+
+    operation: str
+    arguments: dict[str, Any]
+    missing: list[str]
+    diff: list[dict[str, Any]]
+    expires_at: datetime
+
+
+class Interrupted(BaseModel):
+    """Void now. `text` are the customer's words of the turn that was in flight, if one was."""
+
+    at: datetime
+    turn: str | None
+    text: str
+    proposed: Proposed | None
+
+
 class Case(BaseModel):
     """Everything a person needs to answer: who, in which state, what was open, what was said."""
 
@@ -113,6 +214,8 @@ class Case(BaseModel):
     epoch: int
     unanswered: list[str]
     pending_operation: str | None
+    pending: Proposed | None = Field(description="the open question")
+    voided: Interrupted | None = Field(description="what was about to happen when a person came between")
     entries: list[Entry]
 
 

@@ -7,8 +7,9 @@ from typing import Protocol
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
-from ...ports import Agents, Chat, Clock, Limiter, RuleBook, Store
+from ...ports import Agents, Chat, Clock, LedgerBook, Limiter, Recognition, RuleBook, Store
 from ...settings import GatewaySettings
+from ...undoing import Undoing
 from ..limiter import RedisLimiter
 from ..streams import Hub
 from .access import Access
@@ -17,9 +18,11 @@ from .draining import Draining
 from .entries import Titled
 from .errors import install
 from .events import Events
+from .ledger import LedgerSide
 from .origins import Origins
 from .pages import pages
 from .posting import Posting
+from .recognition import RecognitionSide
 from .visitors import Visitors
 
 
@@ -32,6 +35,8 @@ def site(
     *,
     store: Store,
     rule_book: RuleBook,
+    ledger: LedgerBook,
+    recognition: Recognition,
     limiter: Limiter,
     hub: Hub,
     access: Access,
@@ -53,6 +58,8 @@ def site(
     app.include_router(Visitors(use_cases, store, rule_book, limiter, posting, access, session_s).router())
     app.include_router(Events(use_cases, hub, posting, titled, access).router())
     app.include_router(AgentSide(use_cases, use_cases, store, titled, access).router())
+    app.include_router(LedgerSide(ledger, Undoing(use_cases, ledger, rule_book), access).router())
+    app.include_router(RecognitionSide(use_cases, recognition, limiter, access).router())
     app.include_router(pages())
     app.add_middleware(Origins, allowed=origins)
     app.add_middleware(Draining)
@@ -65,6 +72,8 @@ def site_of(
     *,
     store: Store,
     rule_book: RuleBook,
+    ledger: LedgerBook,
+    recognition: Recognition,
     redis: Redis,
     hub: Hub,
     clock: Clock,
@@ -74,6 +83,8 @@ def site_of(
         use_cases,
         store=store,
         rule_book=rule_book,
+        ledger=ledger,
+        recognition=recognition,
         limiter=RedisLimiter(redis, settings.limits),
         hub=hub,
         access=Access.of(settings, clock),

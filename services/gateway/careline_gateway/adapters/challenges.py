@@ -1,0 +1,47 @@
+"""One-time codes in Postgres, as keyed hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from careline.storage import Pool
+
+from ..domain.recognition import ATTEMPTS, Challenge
+from ..domain.state import Key
+from .store import available
+
+
+class PostgresChallenges:
+    """Implements `ports.Challenges` on the pool that `pool()` gives."""
+
+    def __init__(self, pool: Callable[[], Pool]) -> None:
+        self._pool = pool
+
+    async def put(self, challenge: Challenge) -> None:
+        key = challenge.key
+        with available():
+            await self._pool().execute(
+                _PUT, *key, challenge.customer, challenge.salt, challenge.digest, challenge.expires_at
+            )
+
+    async def attempt(self, key: Key, now: datetime) -> Challenge | None:
+        with available():
+            row = await self._pool().fetchrow(_ATTEMPT, *key, now, ATTEMPTS)
+        return Challenge(key, row["customer"], row["salt"], row["digest"], row["expires_at"]) if row else None
+
+    async def use(self, challenge: Challenge) -> bool:
+        with available():
+            return await self._pool().fetchval(_USE, *challenge.key, challenge.digest) is not None
+
+
+_PUT = """
+INSERT INTO gateway.challenges (tenant, conversation, customer, salt, digest, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (tenant, conversation) DO UPDATE
+SET customer = $3, salt = $4, digest = $5, expires_at = $6, attempts = 0"""
+_ATTEMPT = """
+UPDATE gateway.challenges SET attempts = attempts + 1
+WHERE tenant = $1 AND conversation = $2 AND expires_at > $3 AND attempts < $4
+RETURNING customer, salt, digest, expires_at"""
+_USE = "DELETE FROM gateway.challenges WHERE tenant = $1 AND conversation = $2 AND digest = $3 RETURNING true"

@@ -56,9 +56,9 @@ def table(counts: Counter[tuple[str, str]]) -> Iterator[str]:
 
 def alarms(data: Path, show: bool) -> None:
     """How many ordinary messages are taken for emotional."""
-    texts = {name: list(_texts(ROOT / name)) for name in ORDINARY}
+    texts = {name: list(texts_of(ROOT / name)) for name in ORDINARY}
     for name in ("clinc150", "banking77"):
-        texts[name] = list(_foreign(data / name))
+        texts[name] = list(foreign(data / name))
     for name, messages in texts.items():
         if not messages:
             print(f"{name:34} absent")
@@ -70,13 +70,13 @@ def alarms(data: Path, show: bool) -> None:
             print(f"    {mood.emotion.value:16} {mood.intensity:.2f} {text!r}")
 
 
-def _texts(path: Path) -> Iterator[str]:
+def texts_of(path: Path) -> Iterator[str]:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         yield from (turn["text"] for turn in row.get("turns", [row]))
 
 
-def _foreign(folder: Path) -> Iterator[str]:
+def foreign(folder: Path) -> Iterator[str]:
     full = folder / "data_full.json"
     if full.is_file():
         yield from (text for text, _ in json.loads(full.read_text(encoding="utf-8"))["train"])

@@ -21,8 +21,9 @@ RUN = "Run"
 TALK = "Talk"
 BUILD = "Build a tenant"
 LOOK = "Look inside"
+PEOPLE = "Customers and their data"
 MEASURE = "Measure"
-PANELS = (RUN, TALK, BUILD, LOOK, MEASURE)
+PANELS = (RUN, TALK, BUILD, PEOPLE, LOOK, MEASURE)
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ COMMANDS: tuple[Entry, ...] = (
     Entry(TALK, "chat", "Talk in the terminal, over the web-chat API."),
     Entry(TALK, "token", "Sign a customer's identity for the web chat."),
     Entry(TALK, "inbox", "The human's side: list, show, take, answer, resolve, hand back."),
+    Entry(PEOPLE, "review", "Read a sample of answers and say what they are worth."),
+    Entry(PEOPLE, "export", "All that is held about a customer, as one file."),
+    Entry(PEOPLE, "purge", "Delete what is older than the packs' policies keep."),
+    Entry(PEOPLE, "erase", "Erase a customer: tells what goes and what stays, and asks."),
     Entry(LOOK, "status", "Every process: name, pid, address, state."),
     Entry(LOOK, "logs", "What the processes wrote."),
     Entry(LOOK, "outbox", "What would have gone out by e-mail or SMS, while developing."),

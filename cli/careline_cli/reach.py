@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from careline.privacy.keyring import BadKeyRing
+from careline.storage.sealed import Sealing
 from careline_cli.errors import CommandError
 from careline_cli.running import Running
 from careline_cli.stack.home import Home
@@ -62,6 +64,25 @@ def customer_secret(env: Mapping[str, str] = os.environ) -> str:
             f"Start one with `careline up`, or set {CUSTOMER_SECRET}.",
         )
     return load(home).customer_secret
+
+
+def data_keys(env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The variable with the keys of sealed columns: the environment's, else those of this checkout's stack, running or
+    not; empty when there are none."""
+    for name in ("CARELINE_DATA_KEYS_FILE", "CARELINE_DATA_KEYS"):
+        if value := env.get(name):
+            return {name: value}
+    home = Home.find(env)
+    keys = load(home).data_keys if home.secrets_file.exists() else ""
+    return {"CARELINE_DATA_KEYS": keys} if keys else {}
+
+
+def sealing(env: Mapping[str, str] = os.environ) -> Sealing:
+    """The same, ready to open. Raises CommandError."""
+    try:
+        return Sealing.load(data_keys(env))
+    except (BadKeyRing, OSError) as error:
+        raise CommandError(f"The keys of sealed columns cannot be used: {error}", "See CARELINE_DATA_KEYS.") from error
 
 
 def _required(secret: str | None, variable: str) -> str:

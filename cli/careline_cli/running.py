@@ -22,6 +22,7 @@ class Running:
     database: str
     agent_token: str
     customer_secret: str
+    data_keys: str = ""
 
     @classmethod
     def find(cls, env: Mapping[str, str] | None = None) -> Running:
@@ -38,4 +39,5 @@ class Running:
             database=record.addresses.get("postgres", ""),
             agent_token=secrets.agent_token,
             customer_secret=secrets.customer_secret,
+            data_keys=secrets.data_keys,
         )

@@ -31,6 +31,8 @@ from careline.operations.facts import read_facts
 from careline.storage import Database, StorageError
 from careline.storage.migrate import migrate
 from careline.storage.roles import ensure_roles, role_of
+from careline.systems.directory import Directory
+from careline.systems.settings import Access as SystemAccess
 from careline.telemetry import Instruments, setup_tracing
 from careline.tenants.fill import RowOptions
 from careline.tenants.model import Pack
@@ -174,11 +176,18 @@ def _made(
     gateway, verifier, clock = a_signer(), a_signer(), Clock()
     sealed, signed = Checker(gateway.key.public_key()), Checker(verifier.key.public_key())
     facts, minds = _Facts(reading), _Minds(PublishedPacks(reading), mind)
-    parts = (PublishedPacks(judging), PostgresRecords(judging), sealed, Judge(signed), Press(verifier), clock)
+    parts = (
+        PublishedPacks(judging),
+        PostgresRecords(judging, Directory(SystemAccess({}, readonly=True))),
+        sealed,
+        Judge(signed),
+        Press(verifier),
+        clock,
+    )
     return Lab(
         owner,
         Classifier(minds, encoder, facts, ClassifierRecords(reading), sealed, models[0]),
-        Drafting(PublishedPacks(writing), PostgresBusiness(writing), models[1]),
+        Drafting(PublishedPacks(writing), PostgresBusiness(writing, Directory(SystemAccess({}))), models[1]),
         Verifying(*parts, models[2]),
         Concluding(*parts),
         Settling(PublishedPacks(writing), PostgresLedger(writing), facts, sealed, signed, clock),

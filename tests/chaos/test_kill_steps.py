@@ -66,6 +66,19 @@ class Scene:
             await heard
         return turn, "verifier", self.stack.kill("verifier")
 
+    async def kill_before_delivery(self) -> tuple[str, str, int]:
+        """Kills the gateway when the reply is on its topic, and it has not read it. It has to take the yes before."""
+        verifier = self.stack.pid_of("verifier")
+        os.kill(verifier, signal.SIGSTOP)
+        async with self._heard_on(TURNS_DRAFTED) as heard:
+            turn = await self._says_yes()
+            await heard
+        os.kill(self.stack.pid_of("gateway"), signal.SIGSTOP)
+        async with self._heard_on(TURNS_VERIFIED) as heard:
+            os.kill(verifier, signal.SIGCONT)
+            await heard
+        return turn, "gateway", self.stack.kill("gateway")
+
     async def kill_after_commit(self) -> tuple[str, str, int]:
         """Kills the executor when it has committed, and the broker has not been told."""
         kafka = self.stack.pid_of("kafka")
@@ -120,7 +133,7 @@ STEPS: dict[str, Kill] = {
     "within the transaction": Scene.kill_within,
     "after the commit": Scene.kill_after_commit,
     "before the ledger is told": Scene.kill_before_telling,
-    "before the reply is delivered": lambda scene: scene.kill_before("gateway", TURNS_VERIFIED),
+    "before the reply is delivered": Scene.kill_before_delivery,
 }
 
 

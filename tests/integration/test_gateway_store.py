@@ -36,6 +36,9 @@ INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, vi
     written, result, text, approval, pack_version)
 VALUES ($1, gen_random_uuid(), $2, $3, 0, 'cancel', 'v', '[]', '[]', '', '[]', '{}', '', '{}', '')"""
 
+SENT = """
+INSERT INTO ledger.attempts (tenant, id, number, conversation, turn) VALUES ($1, gen_random_uuid(), 1, $2, $3)"""
+
 
 @dataclass
 class Bench:
@@ -185,6 +188,17 @@ async def test_a_commit_under_the_fence_and_superseding_exclude_each_other(lab: 
         assert not superseding.done()
         await transaction.commit()
     assert await superseding == Settled()
+
+
+async def test_a_turn_whose_operation_went_to_another_system_is_not_superseded(lab: Lab, database: Database) -> None:
+    bench = Bench(PostgresStore(lambda: database.pool), lab)
+    await bench.happen(Opened())
+    await bench.happen(Posted("yes", "id-1"))
+    change = await bench.change(Posted("and more", "id-2"))
+    async with lab.owner() as executor, executor.transaction():
+        await executor.execute("SELECT set_config('careline.tenant', $1, true)", KEY.tenant)
+        await executor.execute(SENT, *KEY, change.guard)
+    assert await bench.store.apply(change, TRACE, NOW) == Settled()
 
 
 async def test_after_superseding_the_executor_finds_the_turn_gone(lab: Lab, database: Database) -> None:

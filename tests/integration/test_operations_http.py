@@ -368,6 +368,31 @@ async def test_without_key_and_query_it_is_sent_once_and_a_doubt_goes_to_a_human
     assert "idempotency-key" not in others.courier.changes()[0].headers
 
 
+async def test_what_is_in_doubt_is_not_done_on_top_by_asking_again(desk: Counter, others: Others) -> None:
+    text = "2 pieces of PX-100 are broken"
+    understanding = wants("report_damage", text, parcel="PX-100", pieces=(2, "2"))
+    others.courier.faults = ["drop_after"]
+    assert (await desk.reply(*await desk.confirmed(text, understanding))).reason == "outcome_unknown"
+    again = await desk.reply(*await desk.confirmed(text, understanding, conversation="c-2"))
+    assert (again.outcome, again.reason) == ("handover", "outcome_unknown")
+    assert len(others.courier.changes()) == 1
+    other = "3 pieces of PX-100 are broken"
+    understanding = wants("report_damage", other, parcel="PX-100", pieces=(3, "3"))
+    assert (await desk.reply(*await desk.confirmed(other, understanding, conversation="c-3"))).outcome == "success"
+    # Whoever knows says so, and it may be asked for again.
+    await desk.owner.execute(
+        """
+        INSERT INTO ledger.outcomes (tenant, id, conversation, turn, status, source)
+        SELECT tenant, id, conversation, turn, 'not_done', 'human' FROM ledger.attempts
+        WHERE tenant = $1 AND conversation = 'c-1'
+        """,
+        desk.tenant,
+    )
+    understanding = wants("report_damage", text, parcel="PX-100", pieces=(2, "2"))
+    last = await desk.reply(*await desk.confirmed(text, understanding, conversation="c-4"))
+    assert last.outcome == "success"
+
+
 async def test_without_a_preview_its_arguments_are_shown_and_confirmed(desk: Counter, others: Others) -> None:
     text = "2 pieces of PX-100 are broken"
     reply = await desk.reply(await desk.turn(text), wants("report_damage", text, parcel="PX-100", pieces=(2, "2")))

@@ -64,7 +64,7 @@ def test_it_survives_json() -> None:
          "needs the field 'address.street' of the body"),
         ("arguments: {parcel: $parcel, customer: $customer, address", "arguments: {customer: $customer, address",
          "needs the path parameter 'parcel'"),
-        ("pieces: $pieces, kind", "pieces: $parcel, kind", "$parcel is text, it takes integer"),
+        ("pieces: $pieces, kind", "pieces: $parcel, kind", "$parcel is identifier, it takes integer"),
         ("kind: broken", "kind: burnt", "'burnt' is not one of ['wet', 'broken']"),
         ("kind: broken", "kind: $nobody", "$nobody is no argument"),
         ("X-Channel: chat", "X-Chanel: chat", "takes no 'X-Chanel'; did you mean 'X-Channel'"),

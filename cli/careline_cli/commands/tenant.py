@@ -16,6 +16,8 @@ from careline.tenants.generator import LIMIT_S
 from careline.tenants.load import read_folder
 from careline_cli.commands.migrate import owner_url
 from careline_cli.errors import CommandError
+from careline_cli.privacy.rotating import Rotation, rotate
+from careline_cli.reach import data_keys, sealing
 from careline_cli.stack.home import Home
 from careline_cli.tenants.publishing import guarded, packs, publish_loaded
 from careline_cli.tenants.rehearsal import reachable_owner, rehearsed
@@ -68,7 +70,10 @@ def publish(
         raise CommandError(f"{pack} cannot be published before this is right.")
     if reload and not dry_run and not yes:
         typer.confirm(f"Delete all rows of tenant {tenant or loaded.pack.name} and load fresh ones?", abort=True)
-    options = RowOptions(folder=loaded.folder, customers=customers, seed=seed, reload=reload, limit_s=patience)
+    environ = {**os.environ, **data_keys()}
+    options = RowOptions(loaded.folder, customers, seed, reload, environ, patience)
+    if loaded.pack.profile.sealed and not data_keys():
+        console.print("note: there are no keys (CARELINE_DATA_KEYS): sealed columns are stored open", style="yellow")
     for note in loaded.notes:
         console.print(f"note: {escape(note)}", style="yellow")
     try:
@@ -77,6 +82,19 @@ def publish(
         console.print("Stopped; the tenant was left as it is.")
         raise
     show_published(console, done)
+
+
+@app.command("rotate-keys")
+def rotate_keys() -> None:
+    """Wrap every customer's data key under the first key of the ring (CARELINE_DATA_KEYS); values stay as they are.
+
+    Afterwards the ring's other keys may be taken out of it.
+    """
+    keys = sealing()
+    if keys.ring is None:
+        raise CommandError("There is no ring of keys here.", "Set CARELINE_DATA_KEYS or CARELINE_DATA_KEYS_FILE.")
+    done: Rotation = asyncio.run(guarded(owner_url(os.environ), rotate, keys.ring))
+    typer.echo(f"{done.wrapped_anew} of {done.keys} data keys were under another key than {keys.ring.current!r}.")
 
 
 @app.command("list")

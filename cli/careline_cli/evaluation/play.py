@@ -24,6 +24,7 @@ from careline.tenants.problems import PackError
 from careline.tenants.publish import Published, publish
 
 from ..errors import CommandError
+from ..reach import sealing
 from ..running import Running
 from ..turn_log import TurnLogClient, TurnRecord
 from ..webchat import Answer, NoReply, WebChat
@@ -92,7 +93,7 @@ class Player:
             await _require_published(connection, pack, tenant)
             async with template_name(connection, tenant) as template:
                 await _make_template(connection, pack, template, folder)
-                original = await snapshot(connection, pack, template)
+                original = await snapshot(sealing().over(connection, template), pack, template)
                 copies, words, talking = Copies(pool, template), field_words(pack), asyncio.Semaphore(at_once)
                 yield cls(running, pack, http, log, pool, copies, words, original, talking, _AHEAD * at_once)
 
@@ -135,7 +136,7 @@ class Player:
             waiting += postponed(record)
             more, waiting = await self._rest(chat, record, waiting)
             async with self.pool.acquire() as connection:
-                after = await snapshot(connection, self.pack, tenant, before)
+                after = await snapshot(sealing().over(connection, tenant), self.pack, tenant, before)
             seen = observe(answer, record, changes(self.pack, before, after))
             seen = replace(seen, beside=(*seen.beside, *more))
             verdict = grade(step.expected, seen, before.rows, self.words) if step.expected else Grade(True)

@@ -61,7 +61,8 @@ class Classroom:
             masked = self.reflex.mask(example.text)
             with forgetful.without(own[example.template]) as reflex:
                 near = _others(hints(self.pack, reflex, masked, self.encoder.encode(masked)), own[example.template])
-            values = turn_values(_turn(self.pack, example.text), (), near, placeholders_of(CustomerFacts()), room)
+            turn = _turn(self.pack, example.text)
+            values = turn_values(turn, (), near, placeholders_of(self.pack, turn, CustomerFacts()), room)
             prompt = template.prompt(prefix, values)
             answer = _answer(self.pack, output, example, near, prompt.user)
             yield Dialogue(prompt.system, prompt.user, answer, example.template)

@@ -10,7 +10,12 @@ _SECRET = (
     "CARELINE_VERIFIER_PRIVATE_KEY",
     "CARELINE_AGENT_TOKEN",
     "CARELINE_CUSTOMER_SECRET",
+    "CARELINE_DATA_KEYS",
+    "CARELINE_DATA_KEYS_FILE",
 )
+
+# Those that read the business's rows, whose sealed columns they open.
+_OPENING = ("classifier", "executor", "verifier")
 
 # Those that ask language models: CARELINE_SMALL_..., CARELINE_LARGE_... and CARELINE_TIERS are theirs.
 _ASKING = ("classifier", "executor", "verifier")
@@ -55,6 +60,8 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         own["CARELINE_COURIER"] = env.get("CARELINE_COURIER", "outbox")
     if service == "verifier":
         own["CARELINE_VERIFIER_PRIVATE_KEY"] = secrets.verifier.private
+    if service in _OPENING and secrets.data_keys:
+        own["CARELINE_DATA_KEYS"] = secrets.data_keys
     asks = service in _ASKING
     inherited = {
         name: value

@@ -40,6 +40,7 @@ class Secrets(BaseModel):
     agent_token: str
     gateway: KeyPair
     verifier: KeyPair
+    data_keys: str = ""  # of sealed columns, as CARELINE_DATA_KEYS has them; a home from before has none
 
     @classmethod
     def generate(cls) -> "Secrets":
@@ -50,6 +51,7 @@ class Secrets(BaseModel):
             agent_token=_token(),
             gateway=KeyPair.generate(),
             verifier=KeyPair.generate(),
+            data_keys=f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
         )
 
 

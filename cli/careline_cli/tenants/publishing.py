@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,19 @@ async def publish_stack_packs(stack: Stack) -> str:
                 "move the folder elsewhere.",
             )
         try:
-            done = await guarded(stack.database_url, publish_loaded, loaded, None, RowOptions(folder=folder), False)
+            done = await guarded(stack.database_url, publish_loaded, loaded, None, with_keys(folder, stack), False)
         except CommandError as error:
             raise CommandError(f"The pack {folder} is not published. {error.message}", error.hint) from error
         remarks.append(
             f"{done.pack} {done.version[:8]}" + (_absent(loaded.pack) if done.rows_status == "absent" else "")
         )
     return ", ".join(remarks)
+
+
+def with_keys(folder: Path, stack: Stack) -> RowOptions:
+    """Rows whose sealed columns are closed under this stack's keys."""
+    keys = {"CARELINE_DATA_KEYS": stack.secrets.data_keys} if stack.secrets.data_keys else {}
+    return RowOptions(folder=folder, environ={**os.environ, **keys})
 
 
 def _absent(pack: Pack) -> str:

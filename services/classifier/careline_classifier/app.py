@@ -12,6 +12,7 @@ from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.component import EncoderPart
 from careline.runtime import Application, Component, Consuming
 from careline.storage import Database
+from careline.storage.sealed import Sealing
 from careline.telemetry import Instruments, setup_tracing
 
 from .adapters.facts import CachedFacts, redis_client
@@ -27,7 +28,10 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     """The service as it runs; `transport` is Kafka unless given."""
     encoder = EncoderPart(settings.encoder)
     database = Database(
-        settings.database.get_secret_value(), application="careline-classifier", max_size=settings.pool_size
+        settings.database.get_secret_value(),
+        application="careline-classifier",
+        max_size=settings.pool_size,
+        sealing=Sealing.load(os.environ),
     )
     redis = redis_client(settings.redis.get_secret_value())
     facts = NearFacts(CachedFacts(database, redis, settings.facts_seconds), redis)

@@ -45,7 +45,7 @@ class Consultation:
         """The understanding to go on with, and what was spent. Raises StorageError."""
         pack, mind = self.reader.pack, self.reader.mind
         masked = mind.reflex.mask(turn.text)
-        masking = placeholders_of(reflex.facts)
+        masking = placeholders_of(pack, turn, reflex.facts)
 
         def values(prefix_tokens: int) -> Mapping[str, object]:
             near = hints(pack, mind.reflex, masked, embedding)

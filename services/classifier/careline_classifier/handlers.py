@@ -16,10 +16,11 @@ from careline.contracts.turn import Turn
 from careline.contracts.understanding import Attempt, Understanding
 from careline.llm.role import RoleModels
 from careline.messaging import DeadLetter, Done, MessageContext, Outcome, Output
+from careline.operations.danger import alarm_of, behaviour
 from careline.tenants.errors import PackUnreadable, UnknownTenant
 
 from .consulting import Consultation, wanted
-from .domain.understand import needs_retrieval
+from .domain.understand import for_a_person, needs_retrieval
 from .ports import Facts, Meaning, Minds, Records
 from .reading import Reader
 
@@ -52,13 +53,16 @@ class Classifier:
             pack, mind = await self.minds.of(turn.ref.tenant)
         except (SealError, UnknownTenant, PackUnreadable) as error:
             return DeadLetter(str(error), type(error).__name__)
+        alarm = alarm_of(pack, turn.text)
         # Asked for first and needed last: the message is encoded and read while they are on their way.
         async with begun(self.facts.of(turn.ref.tenant, pack, turn.identity.customer)) as facts:
             embedded = await self.meaning.encode_async(mind.reflex.mask(turn.text))
             reader = Reader(pack, mind, self.meaning, self.records)
             understanding = await reader.understand(turn, attempts, embedded, facts)
         spent: tuple[Spent, ...] = ()
-        if self.models is not None and wanted(self.models, pack, understanding, attempts):
+        if alarm is not None and behaviour(pack, alarm.danger) == "hand_over":
+            understanding = for_a_person(understanding, alarm.danger)
+        elif self.models is not None and wanted(self.models, pack, understanding, attempts):
             consultation = Consultation(reader, self.models)
             understanding, spent = await consultation.consult(turn, attempts, embedded, understanding)
         return Done((_output(event, turn, understanding, attempts, spent),))

@@ -16,6 +16,7 @@ from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.text import preload
 from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
+from careline.storage.sealed import Sealing
 from careline.systems.directory import Directory
 from careline.systems.settings import Access as SystemAccess
 from careline.telemetry import Instruments, setup_tracing
@@ -37,7 +38,12 @@ from .sweeping import Sweeping
 
 def create_app(settings: Settings, transport: Transport | None = None) -> Application:
     """The service as it runs; `transport` is Kafka unless given."""
-    database = Database(settings.database.get_secret_value(), application="executor", max_size=settings.pool_size)
+    database = Database(
+        settings.database.get_secret_value(),
+        application="executor",
+        max_size=settings.pool_size,
+        sealing=Sealing.load(os.environ),
+    )
     redis = Redis.from_url(settings.redis.get_secret_value(), socket_timeout=0.5, socket_connect_timeout=0.5)
     packs = PublishedPacks(database)
     tracing, instruments = setup_tracing("executor", settings.otlp_endpoint), Instruments()

@@ -93,7 +93,7 @@ class Drafting:
             case Route.SMALL_TALK:
                 return canned.small_talk(pack, understanding.intent, language)
             case Route.HUMAN:
-                return canned.human_wanted(pack, language)
+                return canned.human_wanted(pack, language, understanding.intent)
             case Route.OUT_OF_SCOPE:
                 return canned.out_of_scope(pack, language)
 

@@ -10,6 +10,7 @@ from careline.contracts.events import TurnGrounded
 from careline.contracts.spent import Spent
 from careline.contracts.understanding import Route
 from careline.llm.role import Answered, Inquiry, RoleModels
+from careline.operations.personal import personal_values
 from careline.tenants.model import Pack
 
 from .domain import canned
@@ -69,10 +70,11 @@ class Writing:
     async def _write(self, event: TurnGrounded, reflex: Draft) -> tuple[Draft, tuple[Spent, ...], bool]:
         """The same, and whether a model wrote it."""
         passages = offered(event.evidence.passages, event.attempts)
+        known = personal_values(self.pack, event.turn, event.understanding.facts)
 
         def values(prefix_tokens: int) -> Mapping[str, object]:
             room = PROMPT_TOKENS - prefix_tokens
-            return turn_values(event.turn, event.understanding.facts, passages, event.attempts, self.language, room)
+            return turn_values(event.turn, known, passages, event.attempts, self.language, room)
 
         inquiry = Inquiry(
             pack=self.pack,

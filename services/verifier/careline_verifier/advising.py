@@ -9,6 +9,7 @@ from careline.contracts.draft import AnswerDraft
 from careline.contracts.events import TurnDrafted
 from careline.contracts.spent import Spent
 from careline.llm.role import Inquiry, RoleModels
+from careline.operations.personal import personal_values
 
 from .domain.checks.own_words import has_own_words
 from .domain.inquiry import Turning
@@ -33,12 +34,15 @@ class Advising:
         far = nearness(draft, event.evidence.passages) < self.models.spec(turning.pack).reflex
         return far or has_own_words(draft, notes)
 
-    async def judge(self, turning: Turning, draft: AnswerDraft) -> tuple[Fault | None, tuple[Spent, ...]]:
+    async def judge(
+        self, turning: Turning, draft: AnswerDraft, notes: Sequence[str]
+    ) -> tuple[Fault | None, tuple[Spent, ...]]:
         """What a model has against the draft. None also when no model is of help: the other checks hold anyway."""
         turn, pack = turning.turn, turning.pack
+        known = personal_values(pack, turn, turning.understanding.facts)
 
         def values(prefix_tokens: int) -> Mapping[str, object]:
-            return turn_values(turn, turning.understanding.facts, draft, PROMPT_TOKENS - prefix_tokens)
+            return turn_values(turn, known, draft, notes, PROMPT_TOKENS - prefix_tokens)
 
         answered = await self.models.ask(
             Inquiry(

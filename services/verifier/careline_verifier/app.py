@@ -19,6 +19,7 @@ from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.text import preload
 from careline.runtime import Application, Component, Consuming, Hooks
 from careline.storage import Database
+from careline.storage.sealed import Sealing
 from careline.systems.directory import Directory
 from careline.systems.settings import Access as SystemAccess
 from careline.telemetry import Instruments, setup_tracing
@@ -34,7 +35,12 @@ from .settings import Settings
 
 def create_app(settings: Settings, transport: Transport | None = None) -> Application:
     """The service as it runs; `transport` is Kafka unless given."""
-    database = Database(settings.database.get_secret_value(), application="verifier", max_size=settings.pool_size)
+    database = Database(
+        settings.database.get_secret_value(),
+        application="verifier",
+        max_size=settings.pool_size,
+        sealing=Sealing.load(os.environ),
+    )
     signer = Signer.from_base64(settings.private_key.get_secret_value())
     systems = Directory(SystemAccess(os.environ, readonly=True))
     parts = (

@@ -43,10 +43,12 @@ from .domain.checks.own_words import check_own_words
 from .domain.checks.policy import OperationDraft
 from .domain.checks.seal import ForgedTurn, check_turn
 from .domain.checks.settlement import ForgedSettlement, check_claim, check_settlement
+from .domain.checks.spoken import check_spoken
 from .domain.inquiry import Inquiry, Turning
 from .domain.judging import Judge, drafted_operation, own_verdict
 from .domain.outputs import Press, Said
 from .domain.reading import Refusal
+from .domain.safety import in_danger
 from .domain.several import check_places, combined, rest_of, signed_rest, with_rest
 from .domain.verdict import Accept, Fault, Reject, Verdict
 from .ports import Packs, Records
@@ -87,7 +89,10 @@ class Verifying:
         return Done((_output(said),))
 
     async def _judge(self, event: TurnDrafted, turning: Turning) -> Verdict:
-        """One verdict for all that the message asks for."""
+        """One verdict for all that the message asks for. A message that only a person may answer gets no other reply,
+        whatever the classifier made of it."""
+        if (kept := in_danger(turning)) is not None:
+            return kept
         understanding = turning.understanding
         if len(event.further) != len(understanding.further):
             return Reject(Fault("several: not one draft for each request", "executor"))
@@ -146,15 +151,18 @@ class Verifying:
         """The same verdict, or a rejection. Of several answers none is asked about: they are the guide's own words."""
         if turning.understanding.span is not None or not advising.may_ask(turning):
             return verdict, ()
-        if not advising.wanted(event, turning, draft, await self._notes(turning, draft)):
+        notes = await self._notes(turning, draft)
+        if not advising.wanted(event, turning, draft, notes):
             return verdict, ()
-        fault, spent = await advising.judge(turning, draft)
+        fault, spent = await advising.judge(turning, draft, notes)
         return (Reject(fault) if fault else verdict), spent
 
     async def _answer(self, turning: Turning, draft: AnswerDraft, passages: tuple[Passage, ...]) -> Verdict:
         notes = await self._notes(turning, draft)
-        fault = check_grounding(draft, turning.words, passages, turning.pack.guide, notes) or check_own_words(
-            draft, turning.words, passages, notes, turning.language
+        fault = (
+            check_grounding(draft, turning.words, passages, turning.pack.guide, notes)
+            or check_own_words(draft, turning.words, passages, notes, turning.language)
+            or check_spoken(draft, turning, passages, notes)
         )
         return Reject(fault) if fault else Accept(replies.answered(turning, draft))
 

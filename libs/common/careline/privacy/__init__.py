@@ -10,7 +10,7 @@ conceal(str(error))                               # for logs, traces and dead le
 from .concealing import conceal
 from .finding import find
 from .known import Known
-from .masking import Placeholders, PrivacyError, UnknownPlaceholder, mask, redact, unmask
+from .masking import Placeholders, PrivacyError, UnknownPlaceholder, has_placeholder, mask, readings, redact, unmask
 from .spans import Kind, Span
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
     "UnknownPlaceholder",
     "conceal",
     "find",
+    "has_placeholder",
     "mask",
+    "readings",
     "redact",
     "unmask",
 ]

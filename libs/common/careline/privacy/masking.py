@@ -7,16 +7,19 @@ PrivacyError
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice, product
 
 from careline.models.folding import fold
 
 from .spans import Kind, Span
 
 _PLACEHOLDER = re.compile(rf"<(?P<kind>{'|'.join(Kind)}|text) (?P<number>\d{{1,6}})>")
+_ANY_PLACEHOLDER = re.compile(rf"<(?:{'|'.join(Kind)}|text)(?: \d{{1,6}})?>")
 _SPACING = re.compile(r"[\W_]+")
 # What looks like a placeholder and was typed by somebody: it gets one of its own, so that it stands for nothing else.
 _TYPED = "text"
+_MOST_READINGS = 32
 
 
 class PrivacyError(Exception):
@@ -36,6 +39,7 @@ class Placeholders:
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._values = dict(values or {})
         self._given = {(_kind_of(name), _key(value)): name for name, value in self._values.items()}
+        self._said = {name: {value: None} for name, value in self._values.items()}
         self._counts: dict[str, int] = {}
         for name in self._values:
             kind, number = _kind_of(name), int(name.rpartition(" ")[2].rstrip(">"))
@@ -53,7 +57,14 @@ class Placeholders:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             name = f"<{kind} {self._counts[kind]}>"
             self._given[key], self._values[name] = name, value
+        self._said.setdefault(self._given[key], {})[value] = None
         return self._given[key]
+
+    def forms(self, placeholder: str) -> tuple[str, ...]:
+        """A value in every spelling that was masked so far, the first first. Raises UnknownPlaceholder."""
+        if placeholder not in self._said:
+            raise UnknownPlaceholder(placeholder)
+        return tuple(self._said[placeholder])
 
 
 def mask(text: str, spans: Iterable[Span], placeholders: Placeholders | None = None) -> str:
@@ -90,6 +101,20 @@ def unmask(text: str, placeholders: Placeholders, kinds: Collection[Kind] | None
         return values[match.group()] if wanted else match.group()
 
     return _PLACEHOLDER.sub(value, text)
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether anything in `text` looks like a placeholder, numbered or not."""
+    return _ANY_PLACEHOLDER.search(text) is not None
+
+
+def readings(text: str, placeholders: Placeholders) -> Iterator[str]:
+    """Every text that `text` may stand for, as first said first: a model quotes a placeholder, and the customer may
+    have written the value in another way than the record has it. At most 32. Raises UnknownPlaceholder."""
+    parts = _PLACEHOLDER.split(text)  # text, kind, number, text, kind, number ... text
+    said = [placeholders.forms(f"<{kind} {number}>") for kind, number in zip(parts[1::3], parts[2::3], strict=True)]
+    for chosen in islice(product(*said), _MOST_READINGS):
+        yield "".join(part for pair in zip(parts[::3], (*chosen, ""), strict=True) for part in pair)
 
 
 def _guarded(text: str, given: Placeholders) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import asyncpg
 import orjson
@@ -13,6 +13,7 @@ import orjson
 from careline.runtime import Health
 
 from .errors import DatabaseUnavailable, translated
+from .sealed import Sealing
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -31,11 +32,21 @@ PING_EVERY_S = 2.0
 class Database:
     """A pool of connections; also a component of a service (start, stop, health).
 
-    `application` is what pg_stat_activity shows. `pool` serves a service's own schema; `tenant` is for business rows.
+    `application` is what pg_stat_activity shows. `pool` serves a service's own schema; `tenant` is for business rows,
+    whose sealed columns are read and written open with `sealing`.
     """
 
-    def __init__(self, url: str, *, application: str, min_size: int = 1, max_size: int = 8) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        application: str,
+        min_size: int = 1,
+        max_size: int = 8,
+        sealing: Sealing | None = None,
+    ) -> None:
         self._url = url
+        self._sealing = sealing
         self._application = application
         self._sizes = (min(min_size, max_size), max_size)
         self._pool: Pool | None = None
@@ -117,7 +128,11 @@ class Database:
                 connection.transaction(readonly=readonly, isolation=isolation),
             ):
                 await use_tenant(connection, tenant, schema)
-                yield connection
+                yield self.opening(connection, tenant)
+
+    def opening(self, connection: Connection, tenant: str) -> Connection:
+        """A connection of the pool, inside a transaction of `tenant`, as one that opens and closes sealed columns."""
+        return connection if self._sealing is None else cast(Connection, self._sealing.over(connection, tenant))
 
     async def _ping(self) -> None:
         while True:

@@ -10,6 +10,8 @@ from typing import Any
 
 import asyncpg
 
+from careline.storage.sealed import Sealing
+
 from .cells import Row
 from .data import Table
 from .errors import RowsError
@@ -17,6 +19,7 @@ from .generator import LIMIT_S
 from .pack import Pack
 from .rows import RowSet, read_rows
 from .schema import SQL_TYPES, quote
+from .sealed import owner_column
 
 BATCH = 5000
 
@@ -42,10 +45,11 @@ async def found_rows(pack: Pack, options: RowOptions, status: str) -> RowSet | N
 
 
 async def fill(
-    pack: Pack, connection: Any, tenant: str, found: RowSet | None, status: str
+    pack: Pack, connection: Any, tenant: str, found: RowSet | None, status: str, environ: Mapping[str, str]
 ) -> tuple[str, str, dict[str, int]]:
     """Loads what was found in place of what the tenant has; the rows' new status, its detail, and how many rows each
-    table has. `status` is the one before. Raises RowsError when Postgres refuses a row."""
+    table has. `status` is the one before; `environ` has the keys of sealed columns. Raises RowsError when Postgres
+    refuses a row, SealedUnreadable, BadKeyRing."""
     schema = pack.business_schema
     if found is None and status not in ("loaded", "copied"):
         return "none", "published without rows", {}
@@ -54,12 +58,32 @@ async def fill(
     if found.status == "absent":
         counts = await count_rows(connection, schema, pack.data.tables, tenant) if status != "none" else {}
         return ("kept" if any(counts.values()) else "absent"), found.detail, counts
+    sealing = Sealing.load(environ)
     for name, table in pack.data.tables.items():
         try:
-            await _load(connection, f"{quote(schema)}.{quote(name)}", tenant, table, found.tables.get(name, []))
+            rows = await _sealed(pack, connection, tenant, sealing, name, found.tables.get(name, []))
+            await _load(connection, f"{quote(schema)}.{quote(name)}", tenant, table, rows)
         except (asyncpg.DataError, asyncpg.ProgramLimitExceededError, ValueError) as error:
             raise RowsError(f"Postgres refuses the rows of {name}: {error}") from error
     return "loaded", found.detail, {name: len(found.tables.get(name, [])) for name in pack.data.tables}
+
+
+async def _sealed(pack: Pack, connection: Any, tenant: str, sealing: Sealing, name: str, rows: list[Row]) -> list[Row]:
+    """The rows of a table with its sealed columns closed. Without keys they stay open."""
+    columns = list(pack.data.tables[name].columns)
+    closed = [place for place, column in enumerate(columns) if f"{name}.{column}" in pack.profile.sealed]
+    owner = owner_column(pack.data, name)
+    if not closed or owner is None or sealing.ring is None:
+        return rows
+    await connection.execute("SELECT set_config('careline.tenant', $1, true)", tenant)
+    whose, found = columns.index(owner), []
+    for row in rows:
+        cells = list(row)
+        for place in (place for place in closed if cells[place] is not None):
+            column, text = f"{name}.{columns[place]}", str(cells[place])
+            cells[place] = await sealing.seal(connection, tenant, str(cells[whose]), column, text)
+        found.append(tuple(cells))
+    return found
 
 
 async def _load(connection: Any, where: str, tenant: str, table: Table, rows: list[Row]) -> None:

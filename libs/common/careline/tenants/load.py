@@ -21,22 +21,28 @@ from .checks.recognition import check_recognition
 from .checks.remote import Others
 from .checks.replies import check_doubles, check_replies
 from .checks.report import Report
+from .checks.safety import check_safety
 from .checks.systems import compiled, read_descriptions
 from .checks.undo import check_undo
 from .data import Data, GeneratorSource
 from .guide import Guide, read_guide
 from .operations import Check, Operation
 from .pack import Pack
+from .policy import Policy
 from .problems import PackError, Problem, suggestion
 from .profile import Profile
 from .replies import Replies
+from .safety import Safety
+from .sealed import misuses
 from .structure import fit
 from .systems import System, Systems
 from .tenant import Tenant
 from .yaml_reader import Document, read_yaml
 
 FILES = ("tenant.yaml", "data.yaml", "profile.yaml", "operations.yaml", "replies.yaml")
-OPTIONAL = ("guide.yaml", "systems.yaml")
+# Without them the defaults hold.
+DEFAULTED = ("safety.yaml", "policy.yaml")
+OPTIONAL = ("guide.yaml", "systems.yaml", *DEFAULTED)
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -90,12 +96,18 @@ class _Reading:
         data = self._part(Data, "data.yaml")
         profile = self._part(Profile, "profile.yaml")
         replies = self._part(Replies, "replies.yaml")
+        safety = self._part(Safety, "safety.yaml")
+        policy = self._part(Policy, "policy.yaml")
         catalogue = self._catalogue()
         languages = tenant.languages if tenant else ()
         if tenant is not None:
             self.guide = read_guide(self.folder, languages, self.environ)
             self.problems += self.guide.problems
             self._check_parts(tenant, data, profile, catalogue, replies)
+            if safety is not None:
+                report = Report(self.documents["safety.yaml"], tenant.languages)
+                check_safety(report, safety, self.documents["safety.yaml"].value)
+                self.problems += report.problems
         self.problems += check_evals(self.folder, catalogue.operations, profile, self.guide.passages)
         if self.problems or tenant is None or data is None or profile is None or replies is None:
             return None
@@ -106,6 +118,8 @@ class _Reading:
             caller=catalogue.caller,
             operations=with_builtin(catalogue.operations, replies),
             replies=replies,
+            safety=safety or Safety(),
+            policy=policy or Policy(),
             systems=self.systems,
             guide=tuple(self.guide.passages),
         ).sealed()
@@ -119,6 +133,11 @@ class _Reading:
             else:
                 self.documents[name] = Document(name)
                 self.problems.append(Problem(name, 0, 0, "the file is missing; every pack has one"))
+        for name in DEFAULTED:
+            self.documents[name] = Document(name)
+            if name in present:
+                self.documents[name] = read_yaml(name, (self.folder / name).read_bytes())
+                self.problems += self.documents[name].problems
         if "systems.yaml" in present:
             self.documents["systems.yaml"] = read_yaml("systems.yaml", (self.folder / "systems.yaml").read_bytes())
             self.problems += self.documents["systems.yaml"].problems
@@ -169,6 +188,8 @@ class _Reading:
         operations, others = reports["operations.yaml"], self._others(reports.get("systems.yaml"), catalogue)
         check_caller(operations, catalogue.caller, facts)
         for name, operation in catalogue.operations.items():
+            for message in misuses(profile, data, operation) if profile is not None and data is not None else ():
+                operations.add(("operations", name), message)
             check_operation(operations, name, operation, data, facts, others)
         check_recognition(
             reports["profile.yaml"], reports["replies.yaml"], profile, data, catalogue.operations, replies

@@ -10,6 +10,7 @@ from .profile import Fact, GuideNote, Profile
 from .recognition import Recognise
 from .remote import Answered, Call, Preview, RemoteRefusal, Shown, Status
 from .replies import ConfirmReplies, Exemplified, MoodReply, RecognitionReplies, Replies, Reply, Said, UndoReplies
+from .safety import After, Before, Review, Safety
 from .systems import HttpCall, Parameter, System, SystemSpec
 from .tenant import GuideBounds, RouteBounds, Tenant
 from .tiers import TierSpec, TierSpecs
@@ -18,8 +19,10 @@ from .values import Expr, Match, Next, Ref, Value
 
 __all__ = [
     "UNDO",
+    "After",
     "Answered",
     "ArgumentSpec",
+    "Before",
     "Call",
     "Check",
     "Column",
@@ -58,8 +61,10 @@ __all__ = [
     "RemoteRefusal",
     "Replies",
     "Reply",
+    "Review",
     "RouteBounds",
     "RowEffect",
+    "Safety",
     "Said",
     "Shown",
     "SourcePlace",

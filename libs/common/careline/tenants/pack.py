@@ -11,8 +11,10 @@ from pydantic import Field
 from .base import PackModel
 from .data import Data
 from .operations import Check, Operation
+from .policy import Policy
 from .profile import Profile
 from .replies import Replies
+from .safety import Safety
 from .systems import System
 from .tenant import Tenant
 
@@ -51,6 +53,8 @@ class Pack(PackModel):
     caller: tuple[Check, ...] = ()
     operations: dict[str, Operation] = Field(default_factory=dict)
     replies: Replies
+    safety: Safety = Field(default_factory=Safety)
+    policy: Policy = Policy()
     systems: dict[str, System] = Field(default_factory=dict)
     guide: tuple[GuidePassage, ...] = ()
     version: str = ""

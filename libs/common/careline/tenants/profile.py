@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from pydantic import Field
 
 from .base import Examples, PackModel, Words
 from .data import ColumnType
 from .recognition import Recognise
+
+Personal = Literal["name", "email", "phone", "address", "birth_date", "document", "record", "none"]
 
 
 class Fact(PackModel):
@@ -34,7 +37,11 @@ class GuideNote(PackModel):
 
 
 class Profile(PackModel):
-    """`queries` are single SELECTs over the pack's tables, `:customer` is the signed claim; at most one row each."""
+    """`queries` are single SELECTs over the pack's tables, `:customer` is the signed claim; at most one row each.
+
+    `personal` says what a column of theirs is when it names a person ("name": parts of it count, too) or does not
+    ("none"). `sealed` names columns ("customers.phone") that are encrypted at rest under the key of the row's customer.
+    """
 
     queries: tuple[str, ...] = Field(min_length=1)
     known: str
@@ -42,4 +49,6 @@ class Profile(PackModel):
     unknown: Words
     recognise: Recognise | None = None
     visible: tuple[str, ...] = ()
+    personal: dict[str, Personal] = Field(default_factory=dict)
+    sealed: tuple[str, ...] = ()
     guide_notes: tuple[GuideNote, ...] = ()

@@ -79,7 +79,7 @@ async def _publish(pack: Pack, connection: Any, tenant: str, rows: RowOptions, d
     changes = await _make_tables(pack, connection)
     await _check_queries(pack, connection)
     new_version = await store(pack, connection)
-    status, detail, counts = await fill(pack, connection, tenant, found, status_before)
+    status, detail, counts = await fill(pack, connection, tenant, found, status_before, rows.environ)
     stored_status = status_before if status == "kept" else status
     switched = await connection.fetchval(_SWITCH, tenant, pack.name, pack.version, stored_status, detail)
     if switched:

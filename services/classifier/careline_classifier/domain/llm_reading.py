@@ -17,7 +17,7 @@ from careline.models.folding import fold
 from careline.operations.errors import EvidenceError
 from careline.operations.evidence import Sources, derive
 from careline.operations.parsing import FREE_TYPES
-from careline.privacy import Placeholders, PrivacyError, unmask
+from careline.privacy import Placeholders, PrivacyError, readings
 from careline.tenants.model import ArgumentSpec, Operation, Pack
 
 from .choice import exclusions
@@ -113,7 +113,8 @@ def quoted_arguments(
         argument_spec = spec.arguments.get(quoted.name)
         if argument_spec is None or quoted.name in found:
             continue
-        for evidence in _places(argument_spec, _plain(quoted.quote, placeholders), turn):
+        quotes_said = _plain(quoted.quote, placeholders)
+        for evidence in (place for said in quotes_said for place in _places(argument_spec, said, turn)):
             try:
                 value = derive(quoted.name, argument_spec, evidence, sources)
             except EvidenceError:
@@ -123,11 +124,12 @@ def quoted_arguments(
     return found
 
 
-def _plain(quote: str, placeholders: Placeholders) -> str:
+def _plain(quote: str, placeholders: Placeholders) -> tuple[str, ...]:
+    """What the customer may have written where the model read `quote`."""
     try:
-        return unmask(unescape(quote), placeholders).strip(_ROUND)
+        return tuple(said.strip(_ROUND) for said in readings(unescape(quote), placeholders))
     except PrivacyError:  # a placeholder that the model made up
-        return ""
+        return ()
 
 
 def _places(spec: ArgumentSpec, quote: str, turn: Turn) -> Iterator[ArgumentEvidence]:

@@ -15,6 +15,7 @@ from careline.llm.summary import Past
 from careline.llm.tokens import estimate_tokens
 from careline.models.encoder import Embedding
 from careline.models.head import Head
+from careline.operations.personal import personal_values
 from careline.privacy import Known, Placeholders, find, mask
 from careline.tenants.model import Pack
 
@@ -61,17 +62,21 @@ def _nearest(head: Head, embedding: Embedding) -> Iterator[tuple[str, str]]:
         yield head.examples.texts[number], head.labels[int(head.examples.labels[number])]
 
 
-def placeholders_of(facts: CustomerFacts) -> tuple[Placeholders, tuple[Known | str, ...]]:
-    """A conversation's placeholders, not given out yet, and the values of the customer's record to be found."""
-    known = tuple(str(value) for value in facts.values.values() if isinstance(value, str) and value)
-    return Placeholders(), known
+def placeholders_of(pack: Pack, turn: Turn, facts: CustomerFacts) -> tuple[Placeholders, tuple[Known, ...]]:
+    """A turn's placeholders and the values that are known to be personal. Those of the record are given out already,
+    in its order: in every turn of the conversation, and for every role, they are the same."""
+    known = personal_values(pack, turn, facts)
+    given = Placeholders()
+    for one in known:
+        given.of(one.kind, one.value)
+    return given, known
 
 
 def turn_values(
     turn: Turn,
     attempts: Sequence[Attempt],
     near: Hints,
-    masking: tuple[Placeholders, tuple[Known | str, ...]],
+    masking: tuple[Placeholders, tuple[Known, ...]],
     limit: int,
 ) -> Mapping[str, object]:
     """What the template's turn section sees. `limit` are the estimated tokens that the prefix leaves.
@@ -84,7 +89,7 @@ def turn_values(
         return mask(text, find(text, known), given)
 
     examples, titles = _examples(near.examples), join([mark("title", title) for title in near.titles])
-    tried = join([mark("attempt", _attempt(one)) for one in attempts])
+    tried = join([mark("attempt", hidden(_attempt(one))) for one in attempts])
     room = limit - _HEADINGS - sum(map(estimate_tokens, (examples, titles, tried)))
     history = tuple(Past(hidden(one.customer), hidden(one.reply)) for one in turn.history)
     pending = shortened("pending", hidden(_pending(turn.pending)), room // 2) if turn.pending else ""

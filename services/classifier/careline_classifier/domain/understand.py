@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from careline.contracts.mood import Mood
 from careline.contracts.turn import Argument, Turn
 from careline.contracts.understanding import CustomerFacts, Request, Route, Span, Understanding
 from careline.models.encoder import Embedding, to_bytes
+from careline.operations.danger import intent_of_danger
+from careline.safety import Danger
 from careline.tenants.model import Operation, Pack
 
 from .arguments import merged
@@ -62,6 +65,20 @@ def complete(
 ) -> tuple[Argument, ...]:
     """What the customer says now goes before what was given earlier, and that before what records supply."""
     return merged(operation, supplied, given, said)
+
+
+def for_a_person(understanding: Understanding, danger: Danger) -> Understanding:
+    """The same message read as one that only a person may answer: nothing that it asks for is done on its way there."""
+    urgency = "high" if danger is Danger.SELF_HARM else understanding.mood.urgency
+    return Understanding(
+        route=Route.HUMAN,
+        confidence=1.0,
+        intent=intent_of_danger(danger),
+        language=understanding.language,
+        facts=understanding.facts,
+        embedding=understanding.embedding,
+        mood=Mood(urgency=urgency),
+    )
 
 
 def needs_retrieval(understanding: Understanding) -> bool:

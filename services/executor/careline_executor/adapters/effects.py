@@ -15,6 +15,7 @@ from careline.operations.situation import Situation
 from careline.tenants.model import Delete, Insert, Next, Operation, Pack, RowEffect, Update
 
 from . import statements
+from .sealing import sealed
 
 
 @dataclass(slots=True)
@@ -47,7 +48,8 @@ async def _carry_out(
     connection: Connection, pack: Pack, effect: RowEffect, situation: Situation, tenant: str, written: Written
 ) -> None:
     if isinstance(effect, Insert):
-        row = (await _rows(connection, statements.insert(pack, effect, situation, tenant)))[0]
+        adding = statements.insert(pack, effect, situation, tenant)
+        row = (await _rows(connection, await sealed(connection, pack, effect, situation, adding)))[0]
         _note_insert(pack, effect, row, written)
         return
     query = (
@@ -55,6 +57,8 @@ async def _carry_out(
         if isinstance(effect, Update)
         else statements.delete(pack, effect, situation)
     )
+    if isinstance(effect, Update) and query is not None:
+        query = await sealed(connection, pack, effect, situation, query)
     rows = await _rows(connection, query)
     if not rows:
         raise MissingRows(f"{effect.action} {effect.table}: no row is named")

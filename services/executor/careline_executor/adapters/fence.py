@@ -38,7 +38,7 @@ async def fenced(
                     await connection.execute("SELECT pg_advisory_lock($1)", queue)
                 async with connection.transaction(isolation=isolation):
                     await use_tenant(connection, ref.tenant, schema)
-                    yield connection
+                    yield database.opening(connection, ref.tenant)
             finally:
                 await _let_go(connection)
 

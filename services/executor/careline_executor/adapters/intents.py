@@ -20,7 +20,7 @@ from careline.tenants.expressions import ExpressionError
 from careline.tenants.model import Call, Pack
 from careline.tenants.words import WordsError
 
-from ..domain.intent import Intent
+from ..domain.intent import UNKNOWN, Intent
 from ..domain.request import Request, make_request
 from ..ports import Begun, Order, Settlement, Source
 from . import records
@@ -71,7 +71,9 @@ class PostgresIntents:
                 settled = Settlement("stale", diff=diff)
             else:
                 await _record(connection, order, diff)
-                return Intent(request, approval, _effect(request), diff, found.situation)
+                intent = Intent(request, approval, _effect(request), diff, found.situation)
+                doubled = await connection.fetchval(_IN_DOUBT, request.ref.tenant, intent.key)
+                return await _in_doubt(connection, intent) if doubled else intent
             await records.refuse(connection, approval, settled)
             return settled
 
@@ -208,6 +210,14 @@ async def _record(connection: Connection, order: Order, diff: tuple[RowChange, .
     )
 
 
+async def _in_doubt(connection: Connection, intent: Intent) -> Settlement:
+    """The same was asked for before, and nobody knows yet what became of that: not a second time on top of it."""
+    wording = Wording(intent.request.pack, intent.request.language, intent.situation)
+    settled = Settlement("unsettled", UNKNOWN, wording.plain(intent.effect.unknown))
+    await _outcome(connection, intent, "unknown", "executor", settled, "the same is in doubt already; not sent")
+    return settled
+
+
 async def _outcome(
     connection: Connection,
     intent: Intent,
@@ -254,6 +264,18 @@ WHERE i.tenant = $1 AND i.recorded_at < now() - make_interval(secs => $2) AND i.
   AND NOT EXISTS (SELECT FROM ledger.refusals r WHERE r.tenant = i.tenant AND r.id = i.id)
   AND NOT EXISTS (SELECT FROM ledger.outcomes o WHERE o.tenant = i.tenant AND o.id = i.id AND o.status <> 'unknown')
 GROUP BY i.tenant, i.id ORDER BY i.recorded_at LIMIT 50
+"""
+_IN_DOUBT = """
+SELECT EXISTS (
+    SELECT FROM ledger.intents own JOIN ledger.intents i
+        ON i.tenant = own.tenant AND i.id <> own.id AND i.operation = own.operation AND i.diff_hash = own.diff_hash
+        AND i.customer IS NOT DISTINCT FROM own.customer
+    WHERE own.tenant = $1 AND own.id = $2
+      AND EXISTS (SELECT FROM ledger.attempts a WHERE a.tenant = i.tenant AND a.id = i.id)
+      AND NOT EXISTS (SELECT FROM ledger.entries e WHERE e.tenant = i.tenant AND e.id = i.id)
+      AND NOT EXISTS (SELECT FROM ledger.refusals r WHERE r.tenant = i.tenant AND r.id = i.id)
+      AND NOT EXISTS (SELECT FROM ledger.outcomes o
+                      WHERE o.tenant = i.tenant AND o.id = i.id AND o.status <> 'unknown'))
 """
 _OUTCOME = """
 SELECT status, reason, "text" FROM ledger.outcomes

@@ -21,6 +21,7 @@ from . import records
 from .effects import Written, numbered_tables
 from .fence import fenced, is_current
 from .planned import Planned, planned
+from .sealing import for_the_ledger
 
 # Commits that touch the same rows, or take the same next number, fail all but one: those start over.
 ATTEMPTS = 6
@@ -49,12 +50,13 @@ class PostgresLedger:
                 return Settlement("void")
             plan = await planned(connection, order.request)
             settled, approved = await _try(connection, order, plan)
+            closing = for_the_ledger(connection, pack, approval.identity.customer, approved, settled.diff)
             if settled.status == "committed":
                 await records.append(
-                    connection, order.turn.received_at, approval, approved, settled, pack.version, plan.undoes
+                    closing, order.turn.received_at, approval, approved, settled, pack.version, plan.undoes
                 )
             else:
-                await records.refuse(connection, approval, settled)
+                await records.refuse(closing, approval, settled)
             return settled
 
     async def _open_case(self, order: CaseOrder) -> Settlement:

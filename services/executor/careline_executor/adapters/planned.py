@@ -42,4 +42,5 @@ async def _undo(connection: Connection, request: Request, undoing: Undoing) -> W
     if undoing.other is not None:
         operation, situation = undoing.other
         return await carry_out(connection, request.pack, operation, situation, request.ref.tenant)
-    return await write_back(connection, request.pack, undoing.diff, request.ref.tenant)
+    customer = undoing.entry.customer if undoing.entry else None
+    return await write_back(connection, request.pack, undoing.diff, request.ref.tenant, customer)

@@ -10,22 +10,41 @@ from careline.contracts.turn import RowChange
 from careline.operations.columns import to_column
 from careline.operations.errors import MissingRows, UnknownName
 from careline.operations.reads import Connection, Query, qualified, quoted, table_of
+from careline.storage.sealed import OpeningConnection
 from careline.tenants.model import Pack, Table
 
 from .effects import Written
 from .statements import OWN
 
 
-async def write_back(connection: Connection, pack: Pack, changes: Sequence[RowChange], tenant: str) -> Written:
-    """All changes in order, inside the caller's transaction. Raises MissingRows when a row is not as `old` says,
-    UnresolvedValue, UnknownName."""
+async def write_back(
+    connection: Connection, pack: Pack, changes: Sequence[RowChange], tenant: str, customer: str | None
+) -> Written:
+    """All changes in order, inside the caller's transaction. Sealed columns are sealed for `customer`, whose rows these
+    are; that they are as they were left was read in this transaction. Raises MissingRows when a row is not as `old`
+    says, SealedUnreadable, UnresolvedValue, UnknownName."""
     written = Written()
     for change in changes:
-        if len(await connection.fetch(*_arguments(_statement(pack, change, tenant)))) != 1:
+        stored = await _stored(connection, pack, change, customer)
+        if len(await connection.fetch(*_arguments(_statement(pack, stored, tenant)))) != 1:
             raise MissingRows(f"undo {change.action} {change.table}: the row is not as it was left")
         written.diff.append(change)
         written.rows.append(change)
     return written
+
+
+async def _stored(connection: Connection, pack: Pack, change: RowChange, customer: str | None) -> RowChange:
+    """The change as it is for the database: its new values closed where their columns are sealed, and no condition on
+    sealed ones, of which no two are alike."""
+    hidden = {name for name in (*change.old, *change.new) if f"{change.table}.{name}" in pack.profile.sealed}
+    if not hidden or not isinstance(connection, OpeningConnection) or customer is None:
+        return change
+    new = dict(change.new)
+    for name in hidden & new.keys():
+        if isinstance(value := new[name], str):
+            new[name] = await connection.seal(customer, f"{change.table}.{name}", value)
+    old = {name: value for name, value in change.old.items() if name not in hidden}
+    return change.model_copy(update={"old": old, "new": new})
 
 
 def _arguments(query: Query) -> tuple[Any, ...]:

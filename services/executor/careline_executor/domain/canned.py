@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from careline.contracts.draft import CannedDraft, HandoverDraft
+from careline.operations.danger import danger_of, kind_words
 from careline.operations.wording import reply_text
 from careline.tenants.model import Pack
 
@@ -27,7 +28,11 @@ def cancelled(pack: Pack, language: str) -> CannedDraft:
     return CannedDraft(text=reply_text(pack, pack.replies.confirm.no.say, language), outcome="cancelled")
 
 
-def human_wanted(pack: Pack, language: str) -> HandoverDraft:
+def human_wanted(pack: Pack, language: str, intent: str = "") -> HandoverDraft:
+    """A person was asked for, or is needed because the message shows danger."""
+    danger = danger_of(intent)
+    if danger is not None:
+        return HandoverDraft(text=kind_words(pack, danger, language), reason=intent)
     return HandoverDraft(text=reply_text(pack, pack.replies.human.say, language), reason=HUMAN_WANTED)
 
 

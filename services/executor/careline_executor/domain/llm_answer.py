@@ -14,14 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from careline.contracts.draft import AnswerDraft, Citation, Draft, HandoverDraft
 from careline.contracts.evidence import Passage
 from careline.contracts.turn import Turn
-from careline.contracts.understanding import Attempt, CustomerFacts
+from careline.contracts.understanding import Attempt
 from careline.llm.budget import Material, fit, shortened
 from careline.llm.errors import PromptTooLarge
 from careline.llm.marking import join, mark, trusted, unescape
 from careline.llm.summary import Past
 from careline.llm.tokens import estimate_tokens
 from careline.models.language import Language, detect
-from careline.privacy import find, redact
+from careline.privacy import Known, Placeholders, find, has_placeholder, mask
 from careline.tenants.model import Pack
 
 from .canned import NO_ANSWER
@@ -87,20 +87,20 @@ def offered(passages: Sequence[Passage], attempts: Sequence[Attempt]) -> tuple[P
 
 def turn_values(
     turn: Turn,
-    facts: CustomerFacts,
+    known: Sequence[Known],
     passages: Sequence[Passage],
     attempts: Sequence[Attempt],
     language: str,
     limit: int,
 ) -> Mapping[str, object]:
-    """What the template's turn section sees. Personal data is left out of it: no answer of the guide needs any. `limit`
-    are the estimated tokens that the prefix leaves. Raises PromptTooLarge."""
-    known = tuple(value for value in facts.values.values() if isinstance(value, str) and value)
+    """What the template's turn section sees. Personal data stands there as placeholders that are never undone: no
+    answer of the guide needs any. `limit` are the estimated tokens that the prefix leaves. Raises PromptTooLarge."""
+    given = Placeholders()
 
     def hidden(text: str) -> str:
-        return redact(text, find(text, known))
+        return mask(text, find(text, known), given)
 
-    tried = join([mark("attempt", attempt.reason) for attempt in attempts])
+    tried = join([mark("attempt", hidden(attempt.reason)) for attempt in attempts])
     texts = tuple((str(n), f"{passage.title}\n{passage.text}") for n, passage in enumerate(passages, 1))
     history = tuple(Past(hidden(one.customer), hidden(one.reply)) for one in turn.history)
     room = limit - _HEADINGS - estimate_tokens(tried)
@@ -121,10 +121,11 @@ def turn_values(
 def draft_of(
     answer: GuideAnswer, passages: Sequence[Passage], notes: Sequence[str], language: str
 ) -> AnswerDraft | None:
-    """The draft, or None if nothing that it cites stands there, it says nothing, or in another language."""
+    """The draft, or None if nothing that it cites stands there, it says nothing, or in another language, or speaks of
+    what was masked."""
     citations = tuple(_citations(answer, passages))
     text = unescape(answer.text).strip()
-    if not answer.found or not text or not citations or _foreign(text, language):
+    if not answer.found or not text or not citations or _foreign(text, language) or has_placeholder(text):
         return None
     return AnswerDraft(text="\n".join((*notes, text)), citations=citations)
 

@@ -22,6 +22,7 @@ CREATE TABLE ledger.intents (
     PRIMARY KEY (tenant, id)
 );
 CREATE INDEX intents_turn ON ledger.intents (tenant, conversation, turn);
+CREATE INDEX intents_same ON ledger.intents (tenant, diff_hash);
 
 -- Written before the call leaves. From then on it may have been done, whatever happens to us.
 CREATE TABLE ledger.attempts (

@@ -21,6 +21,7 @@ from .checks.consent import doubtful_request, places_of
 from .checks.policy import OperationDraft, check_policy
 from .inquiry import Dossier, Inquiry, Turning
 from .reading import Change, Impossible, Question, Reading, Refusal, Success, read_operation
+from .safety import is_watched
 from .verdict import Accept, Approve, Fault, Reject, Verdict
 from .wishes import WishBook
 
@@ -83,7 +84,8 @@ def is_doubtful(turning: Turning) -> bool:
     """Whether the customer may have meant something else: then a change is asked about, whatever its policy says."""
     understanding = turning.understanding
     unsure = understanding.confidence < turning.pack.tenant.route.write_confidence
-    return unsure or turning.turn.resumed or doubtful_request(turning.turn.text, places_of(understanding))
+    doubtful = unsure or turning.turn.resumed or is_watched(turning)
+    return doubtful or doubtful_request(turning.turn.text, places_of(understanding))
 
 
 def own_verdict(turning: Turning, name: str, arguments: tuple[Argument, ...], reading: Reading) -> Verdict:

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from careline.contracts.draft import AnswerDraft
 from careline.contracts.evidence import Passage
 from careline.contracts.turn import Turn
-from careline.contracts.understanding import CustomerFacts
 from careline.llm.budget import Material, fit, shortened
 from careline.llm.errors import PromptTooLarge
-from careline.llm.marking import mark, trusted
+from careline.llm.marking import mark as mark_data
+from careline.llm.marking import trusted
 from careline.llm.tokens import estimate_tokens
-from careline.privacy import find, redact
+from careline.privacy import Known, Placeholders, find, mask
 from careline.tenants.model import Pack
 
 from .verdict import Fault
@@ -52,18 +52,31 @@ def nearness(draft: AnswerDraft, passages: Sequence[Passage]) -> float:
     return max(0.0, min(1.0, max(near, default=0.0)))
 
 
-def turn_values(turn: Turn, facts: CustomerFacts, draft: AnswerDraft, limit: int) -> Mapping[str, object]:
-    """What the template's turn section sees, personal data left out. `limit` are the estimated tokens that the prefix
-    leaves. Raises PromptTooLarge."""
-    known = tuple(value for value in facts.values.values() if isinstance(value, str) and value)
-    answer = mark("answer", redact(draft.text, find(draft.text, known)))
+def turn_values(
+    turn: Turn, known: Sequence[Known], draft: AnswerDraft, notes: Sequence[str], limit: int
+) -> Mapping[str, object]:
+    """What the template's turn section sees, personal data masked. `notes` are what the pack tells this customer before
+    the answer, by the record: checked word by word elsewhere, and none of a model's business. `limit` are the estimated
+    tokens that the prefix leaves. Raises PromptTooLarge."""
+    given = Placeholders()
+
+    def hidden(text: str) -> str:
+        return mask(text, find(text, known), given)
+
+    answer = mark_data("answer", hidden(_without(draft.text, notes)))
     quotes = tuple((str(n), citation.quote) for n, citation in enumerate(draft.citations, 1))
     room = limit - _HEADINGS - estimate_tokens(answer)
-    question = shortened("customer", redact(turn.text, find(turn.text, known)), room // 2)
+    question = shortened("customer", hidden(turn.text), room // 2)
     fitted = fit(Material(question, passages=quotes), room)
     if fitted.passages.count("<data ") < len(quotes):
         raise PromptTooLarge(sum(estimate_tokens(quote) for _, quote in quotes), room, "quotes")
     return {"question": fitted.question, "passages": fitted.passages, "answer": answer}
+
+
+def _without(text: str, notes: Sequence[str]) -> str:
+    for note in notes:
+        text = text.replace(note, "", 1)
+    return text.strip()
 
 
 def fault_of(judgement: Judgement) -> Fault | None:

@@ -10,6 +10,7 @@ from ..pack import GuidePassage
 from ..problems import suggestion
 from ..profile import Profile
 from ..queries import QueryError, parse_query
+from ..sealed import faults
 from .report import ANYTHING, LEAF, Names, Report
 
 NOW: Names = {"now": ANYTHING, "today": ANYTHING}
@@ -48,6 +49,11 @@ def check_profile(report: Report, profile: Profile, data: Data | None, guide: It
     for index, name in enumerate(profile.visible):
         if facts is not None and name not in facts:
             report.add(("visible", index), f"no query has a column {name!r}{suggestion(name, facts)}")
+    for place, message in faults(profile, data) if data is not None else ():
+        report.add(("sealed", place), message)
+    for name in profile.personal:
+        if facts is not None and name not in facts:
+            report.add(("personal", name), f"no query has a column {name!r}{suggestion(name, facts)}")
     for index, note in enumerate(profile.guide_notes):
         report.expression(("guide_notes", index, "when"), note.when, names)
         report.words(("guide_notes", index, "say"), note.say, names)

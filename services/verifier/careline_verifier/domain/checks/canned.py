@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from careline.contracts.draft import CannedDraft, HandoverDraft, RefusalDraft
 from careline.contracts.turn import Turn
+from careline.operations.danger import danger_of, kind_words
 from careline.operations.rules import SIGN_IN
 from careline.operations.situation import proven_customer
 from careline.operations.wording import reply_text
@@ -24,8 +25,11 @@ def check_canned(draft: CannedDraft, pack: Pack, language: str, turn: Turn) -> F
 
 
 def check_handover(draft: HandoverDraft, pack: Pack, language: str) -> Fault | None:
-    """A human was asked for, the guide does not say, or something of ours is wrong."""
+    """A human was asked for, the guide does not say, the message shows danger, or something of ours is wrong."""
     replies = pack.replies
+    danger = danger_of(draft.reason)
+    if danger is not None:
+        return None if draft.text == kind_words(pack, danger, language) else Fault("words", "executor")
     allowed = (replies.human.say, replies.no_answer.say, replies.handover.say)
     if draft.text not in {reply_text(pack, words, language) for words in allowed}:
         return Fault("words", "executor")

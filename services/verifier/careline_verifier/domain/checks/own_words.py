@@ -41,7 +41,7 @@ def check_own_words(
     draft: AnswerDraft, question: str, passages: Sequence[Passage], notes: Sequence[str], language: str
 ) -> Fault | None:
     """A fault of the sentences that stand in no quote and no note; None where there are none."""
-    own = list(_own(draft, notes))
+    own = list(own_sentences(draft, notes))
     if not own:
         return None
     quotes = [citation.quote for citation in draft.citations]
@@ -61,10 +61,11 @@ def check_own_words(
 
 def has_own_words(draft: AnswerDraft, notes: Sequence[str]) -> bool:
     """Whether any of the answer's sentences is no quote; a bare "yes" is none."""
-    return any(content_words(sentence) for sentence in _own(draft, notes))
+    return any(content_words(sentence) for sentence in own_sentences(draft, notes))
 
 
-def _own(draft: AnswerDraft, notes: Sequence[str]) -> Iterator[str]:
+def own_sentences(draft: AnswerDraft, notes: Sequence[str]) -> Iterator[str]:
+    """The sentences of an answer that stand in no quote and no note."""
     rest = draft.text
     for part in (*notes, *(citation.quote for citation in draft.citations)):
         rest = rest.replace(part, "\n", 1)

@@ -1,0 +1,96 @@
+"""Everything that this system's database holds about one customer, store by store.
+
+A store says how its rows are found; business tables are those that references lead to from the customer's row.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from careline.tenants.model import Data
+from careline.tenants.schema import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`condition` finds a customer's rows of `table` by $1 (tenant) and $2 (customer); `fate`: what becomes of them."""
+
+    name: str
+    table: str
+    condition: str
+    fate: str  # delete, or the reason why they stay
+
+
+CONVERSATIONS = (
+    "SELECT c.id FROM gateway.conversations c WHERE c.tenant = $1 AND c.state -> 'identity' ->> 'customer' = $2"
+)
+_ACCOUNTS = "stays: the ledger is append-only for everybody, as accounts have to be"
+_OURS = (
+    Store("turn log", "insight.turn_log", f"tenant = $1 AND conversation IN ({CONVERSATIONS})", "delete"),
+    Store("messages", "gateway.entries", f"tenant = $1 AND conversation IN ({CONVERSATIONS})", "delete"),
+    Store("turns", "gateway.turns", f"tenant = $1 AND conversation IN ({CONVERSATIONS})", "delete"),
+    Store("conversations", "gateway.conversations", f"tenant = $1 AND id IN ({CONVERSATIONS})", "delete"),
+    Store("operations", "ledger.entries", "tenant = $1 AND customer = $2", _ACCOUNTS),
+    Store("refused operations", "ledger.refusals", f"tenant = $1 AND conversation IN ({CONVERSATIONS})", _ACCOUNTS),
+    Store("cases", "ledger.cases", "tenant = $1 AND customer = $2", _ACCOUNTS),
+    Store("audit", "privacy.audit", "tenant = $1 AND customer = $2", "stays: it proves what was done"),
+)
+_BUSINESS = "stays: the business's own records; their sealed columns cannot be opened any more"
+
+
+def stores(schema: str, data: Data) -> tuple[Store, ...]:
+    """Ours and the business's, in the order in which rows can be deleted."""
+    return (*_OURS, *_business(schema, data))
+
+
+def _business(schema: str, data: Data) -> list[Store]:
+    """Tables reached from the customer's row by references, each by the shortest way."""
+    start = data.customer
+    conditions = {start.table: f"tenant = $1 AND {quote(start.column)}::text = $2"}
+    while found := _next(schema, data, conditions):
+        conditions |= found
+    return [
+        Store(f"business: {name}", f"{quote(schema)}.{quote(name)}", condition, _BUSINESS)
+        for name, condition in conditions.items()
+    ]
+
+
+def _next(schema: str, data: Data, known: dict[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, table in data.tables.items():
+        if name in known or name in found:
+            continue
+        for column, target in table.references.items():
+            parent, _, key = target.partition(".")
+            if parent in known:
+                rows = f"SELECT {quote(key)} FROM {quote(schema)}.{quote(parent)} WHERE {known[parent]}"  # noqa: S608
+                found[name] = f"tenant = $1 AND {quote(column)} IN ({rows})"
+                break
+    return found
+
+
+async def count(connection: Any, store: Store, tenant: str, customer: str) -> int:
+    """How many rows of the customer there are."""
+    sql = f"SELECT count(*) FROM {store.table} WHERE {_typed(store.condition)}"  # noqa: S608
+    number: int = await connection.fetchval(sql, tenant, customer)
+    return number
+
+
+async def rows(connection: Any, store: Store, tenant: str, customer: str) -> list[dict[str, Any]]:
+    """The rows themselves, as JSON values."""
+    sql = f"SELECT to_jsonb(t)::text AS row FROM {store.table} t WHERE {_typed(store.condition)}"  # noqa: S608
+    return [json.loads(row["row"]) for row in await connection.fetch(sql, tenant, customer)]
+
+
+async def delete(connection: Any, store: Store, tenant: str, customer: str) -> int:
+    """Deletes them; how many."""
+    sql = f"DELETE FROM {store.table} WHERE {_typed(store.condition)}"  # noqa: S608
+    done: str = await connection.execute(sql, tenant, customer)
+    return int(done.rpartition(" ")[2])
+
+
+def _typed(condition: str) -> str:
+    """Both parameters are texts, also where only one of them is asked for."""
+    return f"{condition} AND $1::text IS NOT NULL AND $2::text IS NOT NULL"

@@ -1,0 +1,229 @@
+"""Sealed columns on a real database: closed in the table and in the ledger, open for those who may read, gone with the
+customer's key."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from tests.integration.test_tenants_isolation import PASSWORD, as_service
+
+from careline.contracts.base import TurnRef
+from careline.contracts.turn import RowChange
+from careline.operations.facts import read_facts
+from careline.operations.situation import Situation, situation
+from careline.privacy.keyring import KeyRing
+from careline.storage import Database
+from careline.storage.migrate import migrate
+from careline.storage.roles import SERVICES, ensure_roles
+from careline.storage.sealed import SealedUnreadable, Sealing, is_sealed
+from careline.tenants.copies import copy_tenant
+from careline.tenants.fill import RowOptions
+from careline.tenants.load import load_pack, read_folder
+from careline.tenants.model import Pack
+from careline.tenants.publish import publish
+from careline_cli.errors import CommandError
+from careline_cli.privacy.erasing import erase
+from careline_cli.privacy.exporting import export
+from careline_cli.privacy.rotating import rotate
+from careline_executor.adapters.effects import carry_out
+from careline_executor.adapters.fence import fenced
+from careline_executor.adapters.sealing import for_the_ledger
+
+pytestmark = pytest.mark.integration
+
+SHOP = Path(__file__).parents[2] / "tenants" / "shop"
+WHO = "C-1001"
+PHONE = "+4915123001001"
+NEW = "+4917600000042"
+
+
+def ring(*names: str) -> str:
+    return " ".join(f"{name}:{base64.b64encode(name.encode().ljust(32, b'.')).decode()}" for name in names)
+
+
+@dataclass(frozen=True)
+class Shop:
+    url: str
+    pack: Pack
+
+    async def database(self, service: str, keys: str = ring("a")) -> Database:
+        sealing = Sealing(KeyRing.parse(keys) if keys else None)
+        database = Database(as_service(self.url, service), application=service, sealing=sealing)
+        await database.start()
+        return database
+
+
+@pytest_asyncio.fixture
+async def shop(fresh_database: str) -> AsyncIterator[Shop]:
+    owner = await asyncpg.connect(fresh_database)
+    await ensure_roles(owner, dict.fromkeys(SERVICES, PASSWORD))
+    await migrate(owner)
+    pack = load_pack(SHOP, {})
+    environ = {**os.environ, "CARELINE_DATA_KEYS": ring("a")}
+    await publish(pack, owner, rows=RowOptions(folder=SHOP, customers=12, environ=environ))
+    await owner.close()
+    yield Shop(fresh_database, pack)
+
+
+async def stored(shop: Shop) -> str:
+    owner = await asyncpg.connect(shop.url)
+    value: str = await owner.fetchval("SELECT phone FROM biz_shop.customers WHERE tenant = 'shop' AND id = $1", WHO)
+    await owner.close()
+    return value
+
+
+async def facts(shop: Shop, database: Database, tenant: str = "shop") -> Any:
+    async with database.tenant(tenant, readonly=True, schema="biz_shop") as connection:
+        return (await read_facts(connection, shop.pack, WHO)).values
+
+
+async def test_the_table_holds_nothing_to_read_and_readers_see_what_was_sealed(shop: Shop) -> None:
+    owner = await asyncpg.connect(shop.url)
+    dump = json.dumps([dict(row) for row in await owner.fetch("SELECT phone FROM biz_shop.customers")])
+    dump += json.dumps([dict(row) for row in await owner.fetch("SELECT address FROM biz_shop.addresses")])
+    assert "+49" not in dump
+    assert "straße" not in dump.lower()
+    assert dump.count("sealed:") > 15
+    await copy_tenant(owner, "shop", "shop~1")
+    await owner.close()
+    for service in ("classifier", "executor", "verifier"):
+        database = await shop.database(service)
+        assert (await facts(shop, database))["phone"] == PHONE
+        assert not is_sealed((await facts(shop, database))["address"])
+        assert (await facts(shop, database, "shop~1"))["phone"] == PHONE  # a copy is read with the same keys
+        await database.stop()
+
+
+async def test_without_the_keys_nothing_is_read_and_it_is_said_why(shop: Shop) -> None:
+    for keys, why in (("", "there are no keys here"), (ring("b"), "no key 'a' in the ring")):
+        database = await shop.database("verifier", keys)
+        with pytest.raises(SealedUnreadable, match=why):
+            await facts(shop, database)
+        await database.stop()
+
+
+async def test_a_newer_key_is_used_while_the_older_still_opens_and_then_alone(shop: Shop) -> None:
+    database = await shop.database("verifier", ring("b", "a"))
+    assert (await facts(shop, database))["phone"] == PHONE
+    await database.stop()
+    before, owner = await stored(shop), await asyncpg.connect(shop.url)
+    with pytest.raises(CommandError, match="no key 'a' in the ring"):
+        await rotate(owner, KeyRing.parse(ring("b")))
+    done = await rotate(owner, KeyRing.parse(ring("b", "a")))
+    assert done.keys == done.wrapped_anew >= 10
+    assert (await rotate(owner, KeyRing.parse(ring("b", "a")))).wrapped_anew == 0
+    await owner.close()
+    database = await shop.database("verifier", ring("b"))
+    assert (await facts(shop, database))["phone"] == PHONE
+    assert await stored(shop) == before
+    await database.stop()
+
+
+async def test_a_value_moved_to_another_row_or_changed_does_not_open(shop: Shop) -> None:
+    owner = await asyncpg.connect(shop.url)
+    mine = await stored(shop)
+    whose, column, body = mine.removeprefix("sealed:").split(":", 2)
+    other = base64.urlsafe_b64encode(b"C-1002").decode()
+    for forged in (
+        f"sealed:{other}:{column}:{body}",
+        f"sealed:{whose}:addresses.address:{body}",
+        f"sealed:{whose}:{column}:{body[:-8]}AAAAAAA=",
+        "sealed:nonsense",
+    ):
+        await owner.execute("UPDATE biz_shop.customers SET phone = $1 WHERE id = $2", forged, WHO)
+        database = await shop.database("verifier")
+        with pytest.raises(SealedUnreadable):
+            await facts(shop, database)
+        await database.stop()
+    await owner.close()
+
+
+def changed(shop: Shop, values: Any) -> Situation:
+    here = situation(shop.pack, datetime(2026, 11, 2, tzinfo=UTC), WHO)
+    return Situation(here.now, here.today, WHO, values)
+
+
+async def test_a_change_shows_old_and_new_and_is_closed_in_table_and_ledger(shop: Shop) -> None:
+    database = await shop.database("executor")
+    operation = shop.pack.operations["change_phone"]
+    async with database.tenant("shop", schema="biz_shop") as connection:
+        written = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": NEW}), "shop")
+        (change,) = written.diff
+        assert (change.old, change.new) == ({"phone": PHONE}, {"phone": NEW})
+        same = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": NEW}), "shop")
+        assert same.diff == []  # sealing anew is no change
+        await connection.execute("CREATE TEMP TABLE kept (body jsonb, words text)")
+        closing = for_the_ledger(connection, shop.pack, WHO, written.diff)
+        arguments = [{"name": "phone", "value": NEW, "evidence": {"quote": f"to {NEW}"}}, {"value": 3}]
+        await closing.execute(
+            "INSERT INTO kept VALUES ($1, $2)",
+            {"diff": [change.model_dump(mode="json")], "args": arguments},
+            f"Now {NEW}.",
+        )
+        raw = await connection.fetchval("SELECT body::text || words FROM kept")
+        assert NEW not in raw
+        assert PHONE not in raw
+        row = await connection.fetchrow("SELECT body, words FROM kept")
+        assert RowChange.model_validate(row["body"]["diff"][0]) == change
+        assert row["body"]["args"] == arguments
+        assert row["words"] == f"Now {NEW}."
+    assert is_sealed(await stored(shop))
+    assert (await facts(shop, database))["phone"] == NEW
+    ref = TurnRef(tenant="shop", conversation="c-1", turn="t-1", epoch=0)
+    async with fenced(database, ref, "serializable", "biz_shop") as connection:  # in which approvals are committed
+        assert (await read_facts(connection, shop.pack, WHO)).values["phone"] == NEW
+        again = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": PHONE}), "shop")
+        assert (again.diff[0].old, again.diff[0].new) == ({"phone": NEW}, {"phone": PHONE})
+    assert is_sealed(await stored(shop))
+    await database.stop()
+
+
+async def test_an_export_is_open_and_an_erased_customer_s_values_are_gone(shop: Shop) -> None:
+    owner = await asyncpg.connect(shop.url)
+    sealing = Sealing(KeyRing.parse(ring("a")))
+    document = await export(owner, "shop", WHO, "dora", datetime(2026, 11, 2, tzinfo=UTC), sealing)
+    assert document["data"]["business: customers"][0]["phone"] == PHONE
+    assert not is_sealed(document["data"]["business: addresses"][0]["address"])
+    await erase(owner, "shop", WHO, "dora")
+    database = await shop.database("verifier")
+    found = await facts(shop, database)
+    assert (found["phone"], found["address"]) == (None, None)
+    assert found["name"]
+    await database.stop()
+    executor = await shop.database("executor")
+    with pytest.raises(SealedUnreadable, match="erased"):  # nothing late makes a new key
+        async with executor.tenant("shop", schema="biz_shop") as connection:
+            operation = shop.pack.operations["change_phone"]
+            await carry_out(connection, shop.pack, operation, changed(shop, {"phone": NEW}), "shop")
+    await executor.stop()
+    await owner.close()
+
+
+@pytest.mark.parametrize(
+    ("sealed", "why"),
+    [
+        ("customers.fax", "there is no column"),
+        ("customers.points", "is no text"),
+        ("shipments.place", "does not say whose a row is"),
+        ("customers.id", "cannot be compared"),
+        ("customers.email", "rows cannot be found by it"),
+    ],
+)
+def test_what_cannot_be_sealed_is_told_with_its_place(tmp_path: Path, sealed: str, why: str) -> None:
+    folder = tmp_path / "shop"
+    shutil.copytree(SHOP, folder)
+    text = (folder / "profile.yaml").read_text()
+    (folder / "profile.yaml").write_text(text.replace("sealed: [customers.phone,", f"sealed: [{sealed},"))
+    told = [str(problem) for problem in read_folder(folder, {}).problems]
+    assert any(why in line and line.startswith(("profile.yaml:", "operations.yaml:")) for line in told), told

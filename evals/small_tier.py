@@ -5,25 +5,33 @@
 
 Three ways over the same rows, graded as evals.routing does: the reflex alone; the cascade as the pack sets it; and the
 model asked about every row and always believed, within what code lets a model decide. Each row's first step counts.
+
+`--scores FILE` writes how sure the model said it was of each row that the reflex is unsure of, and whether it was
+right: what `careline calibrate PACK --scores classifier/small=FILE` chooses its threshold from. `--all-scores`: of
+every row, where there are too few. With a small and a large tier set up, CARELINE_TIERS=large names the large one.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel
 
 from careline.contracts.base import TurnRef
 from careline.contracts.spent import Spent
 from careline.contracts.turn import Identity, Turn
 from careline.contracts.understanding import CustomerFacts, Route, Understanding
 from careline.llm.errors import LlmError
-from careline.llm.role import Access
+from careline.llm.role import Access, Answered, Inquiry, RoleModels
 from careline.models.encoder import Encoder
 from careline.telemetry import Instruments, setup_tracing
 from careline_classifier.adapters.models import route_models
@@ -39,13 +47,33 @@ _AT_ONCE = 8
 Way = Callable[[Question], Awaitable[tuple[Understanding, tuple[Spent, ...]]]]
 
 
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass
+class Overheard:
+    """Models, and how sure the one that answered last said it was; None: none answered."""
+
+    models: RoleModels
+    confidence: float | None = None
+
+    async def ask(self, inquiry: Inquiry[M]) -> Answered[M]:
+        answered = await self.models.ask(inquiry)
+        self.confidence = answered.confidence if answered.value is not None else None
+        return answered
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.models, name)
+
+
 class Ways:
-    """The three ways. `bench` has the pack; `access` the model."""
+    """The three ways. `bench` has the pack; `access` the model. `sureness` is by question, of those always asked."""
 
     def __init__(self, bench: Bench, access: Access) -> None:
         self._bench = _patient(bench)
         self._models = route_models(access, setup_tracing("evals"), Instruments())
         self._believed = _believing(self._bench)
+        self.sureness: dict[str, float] = {}
 
     async def reflex(self, question: Question) -> tuple[Understanding, tuple[Spent, ...]]:
         return await self._bench.read(question, question.steps[0].text, ()), ()
@@ -58,13 +86,22 @@ class Ways:
 
     async def always(self, question: Question) -> tuple[Understanding, tuple[Spent, ...]]:
         found, _ = await self.reflex(question)
-        return await self._consult(self._believed, question, found)
+        heard = Overheard(self._models)
+        answered = await self._consult(self._believed, question, found, cast(RoleModels, heard))
+        if heard.confidence is not None:
+            self.sureness[question.id] = heard.confidence
+        return answered
+
+    async def unsure(self, question: Question) -> bool:
+        """Whether the reflex would have a model asked."""
+        found, _ = await self.reflex(question)
+        return wanted(self._models, self._bench.pack, found, ())
 
     async def close(self) -> None:
         await self._models.stop()
 
     async def _consult(
-        self, bench: Bench, question: Question, found: Understanding
+        self, bench: Bench, question: Question, found: Understanding, models: RoleModels | None = None
     ) -> tuple[Understanding, tuple[Spent, ...]]:
         text, mind = question.steps[0].text, bench.reader.mind
         ref = TurnRef(tenant=bench.pack.name, conversation=question.id, turn="t0", epoch=0)
@@ -74,7 +111,7 @@ class Ways:
         embedding = await bench.reader.meaning.encode_async(mind.reflex.mask(text))
         facts = CustomerFacts(known=question.user is not None)
         reflex = found.model_copy(update={"facts": facts})
-        return await Consultation(bench.reader, self._models).consult(turn, (), embedding, reflex)
+        return await Consultation(bench.reader, models or self._models).consult(turn, (), embedding, reflex)
 
 
 def _patient(bench: Bench) -> Bench:
@@ -127,10 +164,29 @@ def report(name: str, right: dict[str, bool], before: dict[str, bool], spent: li
     print(line)
 
 
-async def run(bench: Bench, access: Access, sets: list[Path]) -> None:
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Where rows for `careline calibrate` go; `every`: also those of which the reflex is sure."""
+
+    file: Path
+    every: bool
+
+    async def write(self, ways: Ways, questions: tuple[Question, ...], right: dict[str, bool]) -> None:
+        """Appends a row for each question that the model has answered."""
+        answered = [each for each in questions if each.id in ways.sureness and each.id in right]
+        kept = [each.id for each in answered if self.every or await ways.unsure(each)]
+        with self.file.open("a", encoding="utf-8") as out:
+            for name in kept:
+                out.write(json.dumps({"id": name, "confidence": ways.sureness[name], "right": right[name]}) + "\n")
+        print(f"  {len(kept)} rows for careline calibrate: {self.file}")
+
+
+async def run(bench: Bench, access: Access, sets: list[Path], scores: Scores | None = None) -> None:
     """Every set by every way."""
     ways = Ways(bench, access)
     try:
+        if scores is not None:
+            scores.file.write_text("", encoding="utf-8")
         for file in sets:
             questions = load_questions(file)
             print(file.name)
@@ -139,6 +195,8 @@ async def run(bench: Bench, access: Access, sets: list[Path]) -> None:
             for name, way in (("cascade", ways.cascade), ("always", ways.always)):
                 right, spent = await grade(bench, questions, way)
                 report(name, right, before, spent)
+            if scores is not None:
+                await scores.write(ways, questions, right)
     finally:
         await ways.close()
 
@@ -149,6 +207,8 @@ def main() -> int:
     parser.add_argument("--set", type=Path, required=True, action="append", dest="sets")
     parser.add_argument("--encoder", type=Path, default=ROOT / ".local/encoder")
     parser.add_argument("--heads", type=Path, default=ROOT / ".local/heads")
+    parser.add_argument("--scores", type=Path, help="rows for careline calibrate are written here")
+    parser.add_argument("--all-scores", action="store_true", help="also of rows that the reflex is sure of")
     options = parser.parse_args()
     try:
         access = replace(Access.load(os.environ), turn_seconds=_TURN_SECONDS)
@@ -159,7 +219,8 @@ def main() -> int:
         print("\n".join(access.settings.describe()), file=sys.stderr)
         return 2
     bench = make_bench(options.pack, Encoder.load(options.encoder, cache_size=8192), options.heads)
-    asyncio.run(run(bench, access, options.sets))
+    scores = Scores(options.scores, options.all_scores) if options.scores else None
+    asyncio.run(run(bench, access, options.sets, scores))
     return 0
 
 

@@ -63,6 +63,8 @@ class WebChat:
         self.on_link: Callable[[bool], None] = lambda connected: None
         # Called with replies that come while another one is waited for: those to what a message asked for besides.
         self.on_other: Callable[[Answer], None] = lambda answer: None
+        # Called with the turn and the stage when a turn takes long.
+        self.on_progress: Callable[[str, str], None] = lambda turn, stage: None
 
     @classmethod
     async def open(
@@ -175,7 +177,13 @@ class WebChat:
                 if line.startswith("id: "):
                     self._last = line[4:]
                 elif line.startswith("data: "):
-                    self._arrived.put_nowait((time.perf_counter(), orjson.loads(line[6:])))
+                    self._take(orjson.loads(line[6:]))
+
+    def _take(self, data: dict[str, Any]) -> None:
+        if "stage" in data:
+            self.on_progress(data["turn"], data["stage"])
+        else:
+            self._arrived.put_nowait((time.perf_counter(), data))
 
 
 def _answer(entry: dict[str, Any], ms: float) -> Answer:

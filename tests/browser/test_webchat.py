@@ -17,11 +17,16 @@ import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, async_playwright, expect
-from tests.fixtures.gateway import AGENT_TOKEN, Gateway, Lab, bearer, kafka_lab, sign
+from redis.asyncio import Redis
+from tests.fixtures.gateway import AGENT_TOKEN, Gateway, Lab, bearer, echo, kafka_lab, sign, until, verified
 
 from careline.contracts.draft import Citation
 from careline.contracts.events import TurnReceived
+from careline.contracts.progress import Progress
 from careline.contracts.reply import Outcome, Reply
+from careline.contracts.topics import TURNS_VERIFIED
+from careline.llm.telling import RedisTeller
+from careline.messaging import Output
 
 pytestmark = pytest.mark.browser
 __all__ = ["kafka_lab"]
@@ -111,6 +116,44 @@ async def test_typing_is_shown_until_the_reply(kafka_lab: Lab, browser: Browser)
         async with kafka_lab.responder():
             await expect(page.locator(".log .bot p").last).to_have_text("You said: hello")
             await expect(page.locator(".typing")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("language", "looking", "again"),
+    [("en", "Looking in the guide…", "Taking a second look…"), ("zh", "正在查阅指南…", "正在再次核对…")],
+)
+async def test_what_is_being_done_is_said_until_the_reply(
+    kafka_lab: Lab, browser: Browser, language: str, looking: str, again: str
+) -> None:
+    """By Redis, as services tell it; what is told of another turn, or after the reply, is not shown."""
+    async with (
+        kafka_lab.gateway() as gateway,
+        kafka_lab.responder(lambda _: None),
+        kafka_lab.service("late") as late,
+        Redis.from_url(kafka_lab.redis_url) as redis,
+        page_of(browser, gateway, f"/?lang={language}") as page,
+    ):
+        stage, teller = page.locator(".typing .stage"), RedisTeller(redis)
+        await write(page, "hello")
+        await expect(page.locator(".typing")).to_be_visible()
+        await expect(stage).to_have_text("")
+        await until(lambda: asyncio.sleep(0.01, bool(kafka_lab.received)))
+        ref = kafka_lab.received[-1].ref
+        await expect(page.locator(".log .customer[data-state=sent]")).to_have_count(1)
+        await teller.tell(ref, Progress(turn="another", stage="again"))
+        await teller.tell(ref, Progress(turn=ref.turn, stage="looking"))
+        await expect(stage).to_have_text(looking)
+        await page.screenshot(path=screenshots() / f"webchat-progress-{language}.png")
+        await teller.tell(ref, Progress(turn=ref.turn, stage="again"))
+        await expect(stage).to_have_text(again)
+        await late.publish(Output(TURNS_VERIFIED, verified(ref, echo(kafka_lab.received[-1]))))
+        await expect(page.locator(".log .bot p").last).to_have_text("You said: hello")
+        await expect(page.locator(".typing")).to_be_hidden()
+        await expect(stage).to_have_text("")
+        await teller.tell(ref, Progress(turn=ref.turn, stage="looking"))
+        await page.reload()
+        await expect(page.locator(".log .bot p").last).to_have_text("You said: hello")
+        await expect(stage).to_have_text("")
 
 
 async def test_a_lost_answer_is_sent_again_as_the_same_message(kafka_lab: Lab, browser: Browser) -> None:

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from tests.fixtures.gateway import free_port
 from tests.fixtures.gateway_memory import MemoryStore
 
+from careline.contracts.progress import Progress
 from careline_gateway.adapters.fanout import decode, encode
 from careline_gateway.adapters.flush import Flush
 from careline_gateway.adapters.limiter import LocalLimiter, RedisLimiter
@@ -32,6 +33,7 @@ class Reader:
 
     def __init__(self, hub: Hub, after: int = 0) -> None:
         self.read: list[int] = []
+        self.stages: list[str] = []
         self.beats = 0
         self._task = asyncio.create_task(self._run(hub, after))
 
@@ -39,6 +41,8 @@ class Reader:
         async for shown in hub.stream(KEY, after):
             if shown is None:
                 self.beats += 1
+            elif isinstance(shown, Progress):
+                self.stages.append(shown.stage)
             else:
                 self.read.append(shown.position)
 
@@ -113,6 +117,25 @@ async def test_a_quiet_stream_beats_and_an_ended_one_leaves_nothing() -> None:
     for reader in readers:
         await reader.end()
     assert (first, last, hub.keys) == ([KEY], [KEY], [])
+
+
+async def test_progress_is_shown_as_it_comes_but_not_behind_the_reply() -> None:
+    hub = Hub(MemoryStore())
+    reader = Reader(hub)
+    await settle()
+    hub.announce(KEY, [Shown(1, "message", "{}", "customer", "t-1")])
+    hub.progress(KEY, Progress(turn="t-1", stage="understanding"))
+    await settle()
+    hub.progress(Key("shop", "c-2"), Progress(turn="t-1", stage="looking"))  # another conversation's
+    await settle()
+    hub.announce(KEY, [Shown(2, "message", "{}", "bot", "t-1")])
+    hub.progress(KEY, Progress(turn="t-1", stage="again"))  # too late
+    await settle()
+    hub.progress(KEY, Progress(turn="t-2", stage="looking"))
+    await settle()
+    assert (reader.read, reader.stages) == ([1, 2], ["understanding", "looking"])
+    hub.close()
+    await reader.end()
 
 
 def test_entries_travel_between_replicas_unchanged() -> None:

@@ -28,9 +28,11 @@ from careline.contracts.turn import EvidenceSource, PendingKind, Turn
 from careline.contracts.understanding import Attempt, Confirmation, CustomerFacts, Route
 from careline.llm.role import RoleModels
 from careline.messaging import Done
+from careline.models.thresholds import Scored, choose
 from careline.tenants.model import Pack
 from careline.tenants.tiers import RoleSpec
 from careline.testing.model_server import Fault, Hostility, Rule, Script, Served
+from careline_classifier.domain.llm_catalogue import CONFIDENCE
 from careline_classifier.domain.llm_turn import PROMPT_TOKENS
 from careline_classifier.domain.mind import Mind
 from careline_classifier.handlers import Classifier
@@ -50,6 +52,13 @@ class NeverSure(FixedMinds):
         spec = RoleSpec(reflex=reflex, alone=alone)
         tiers = tenant.tiers.model_copy(update={"classifier": spec, "seconds": seconds})
         self.pack = library_pack().model_copy(update={"tenant": tenant.model_copy(update={"tiers": tiers})})
+
+    def believe(self, **thresholds: float) -> None:
+        """Other thresholds for models."""
+        tenant = self.pack.tenant
+        spec = tenant.tiers.classifier.model_copy(update=thresholds)
+        tiers = tenant.tiers.model_copy(update={"classifier": spec})
+        self.pack = self.pack.model_copy(update={"tenant": tenant.model_copy(update={"tiers": tiers})})
 
     async def of(self, tenant: str) -> tuple[Pack, Mind]:
         return self.pack, library_mind()
@@ -147,6 +156,26 @@ async def test_a_no_that_a_model_reads_is_a_no(small: RoleModels, model_server: 
     assert found.confirmation is Confirmation.NO
 
 
+async def test_a_threshold_from_judged_rows_decides_what_of_a_model_s_word_counts(model_server: Served) -> None:
+    """It was right when it said "high", and half of the time when it said "medium": only "high" is believed then."""
+    high = [Scored(CONFIDENCE["high"], n % 100 > 0) for n in range(300)]
+    medium = [Scored(CONFIDENCE["medium"], n % 2 > 0) for n in range(300)]
+    chosen = choose(high + medium, precision=0.95, doubt=0.05)
+    assert chosen.kept
+    trusted, judged = NeverSure(alone=0.0), NeverSure(alone=0.0)
+    trusted.believe(small=0.5)
+    judged.believe(small=chosen.value)
+    async with role_models("classifier", lambda: NOW, small=model_server.url) as models:
+        for word, minds, tier in (
+            ("high", judged, "small"),
+            ("medium", judged, "reflex"),
+            ("medium", trusted, "small"),
+        ):
+            play(model_server, answers("basic_info:points", confidence=word))
+            found = (await received(classifier(models, minds), says(UNSURE))).understanding
+            assert found.tier == tier, (word, found)
+
+
 async def test_the_large_tier_is_asked_when_the_small_one_is_unsure(model_server: Served) -> None:
     sure = answers("small_talk:thanks").model_copy(update={"model": "large"})
     play(model_server, sure, answers("guide", confidence="low"))
@@ -239,6 +268,20 @@ async def test_the_prompt_of_a_twentieth_turn_is_within_its_budget_and_keeps_the
     event = await received(classifier(small), says("zrx " * 40, history=history, pending=pending))
     assert event.spent[0].prompt_tokens <= PROMPT_TOKENS
     assert "Shall extend_loan be done (loan = ML-1001, days = 20)?" in model_server.seen[-1].user
+
+
+@pytest.mark.parametrize("word", ["story ", "故事。", "<b>&amp; "], ids=["English", "Chinese", "signs"])
+async def test_a_model_is_asked_about_the_longest_message_too(
+    small: RoleModels, model_server: Served, word: str
+) -> None:
+    """8 KB of it: beginning and end are in the prompt, and what it quotes from there is found."""
+    play(model_server, answers("operation:extend_loan", loan="ML-1001"))
+    told = word * (8000 // len(word.encode()))
+    pending = asked_before(PendingKind.CONFIRM, "extend_loan", loan="ML-1001", days=20)
+    event = await received(classifier(small), says(f"zrx frmpf. {told} it is ML-1001, glub", pending=pending))
+    assert 0 < event.spent[0].prompt_tokens <= PROMPT_TOKENS
+    assert "zrx frmpf." in model_server.seen[-1].user
+    assert "it is ML-1001, glub" in model_server.seen[-1].user
 
 
 async def test_personal_data_stays_out_of_the_prompt_and_comes_back_as_an_argument(

@@ -131,6 +131,16 @@ async def test_the_prompt_is_within_its_budget_whatever_the_guide_and_the_histor
     assert 0 < event.spent[0].prompt_tokens <= PROMPT_TOKENS
 
 
+@pytest.mark.parametrize("words", [90, 900, 1500])
+async def test_a_long_message_leaves_room_for_a_passage(small: RoleModels, model_server: Served, words: int) -> None:
+    model_server.play(Script(rules=(says("It opens at ten.", QUOTE),)))
+    event = await drafted(small, turn=a_turn("story " * words + "when are you open?"))
+    assert 0 < event.spent[0].prompt_tokens <= PROMPT_TOKENS
+    assert "when are you open?</data>" in model_server.seen[-1].user
+    assert isinstance(event.draft, AnswerDraft)
+    assert event.draft.text == "It opens at ten."
+
+
 async def test_personal_data_and_instructions_in_the_question_have_no_power(
     small: RoleModels, model_server: Served
 ) -> None:

@@ -17,6 +17,7 @@ from careline.models.encoder import Encoder
 from careline.models.errors import TrainerMissing, TrainingImpossible, TuningFailed
 from careline.models.tuning.recipe import Recipe
 from careline.models.tuning.trainer import VARIABLE, find_trainer, fine_tune
+from careline.tenants.tiers import RoleSpec
 from careline_cli.app import app
 from careline_cli.errors import CommandError
 from careline_cli.stack.home import Home
@@ -102,6 +103,19 @@ def test_what_cannot_be_promised_is_exit_1(home: Path, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "cannot promise" in result.output
     assert "rows" in result.output
+
+
+def test_a_model_that_can_promise_nothing_is_not_asked(home: Path, tmp_path: Path) -> None:
+    sure, doubtful = rows_file(tmp_path, right=400, wrong=40), tmp_path / "doubtful.jsonl"
+    doubtful.write_text("\n".join(json.dumps({"confidence": 0.9, "right": n % 4 > 0}) for n in range(400)))
+    out = tmp_path / "tiers.yaml"
+    given = (f"--scores=classifier/reflex={sure}", f"--scores=classifier/small={doubtful}")
+    result = careline("calibrate", MINI, *given, "--out", str(out))
+    assert result.exit_code == 1, result.output
+    assert "not to be asked" in result.output
+    found = yaml.safe_load(out.read_text())["tiers"]["classifier"]
+    assert found == {"reflex": 0.9, "small": None}
+    assert RoleSpec.model_validate(found).small is None
 
 
 def test_the_reflexs_own_rows_come_from_its_examples(home: Path, tmp_path: Path) -> None:

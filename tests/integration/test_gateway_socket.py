@@ -7,8 +7,11 @@ import json
 import pytest
 import websockets
 from redis.asyncio import Redis
-from tests.fixtures.gateway import Lab, dead_redis, lab
+from tests.fixtures.gateway import Lab, dead_redis, lab, until
 
+from careline.contracts.base import TurnRef
+from careline.contracts.progress import Progress, progress_channel
+from careline.llm.telling import RedisTeller
 from careline_gateway.adapters.limiter import RedisLimiter
 from careline_gateway.domain.limits import Limit
 from careline_gateway.ports import TooManyRequests
@@ -33,6 +36,27 @@ async def test_a_websocket_sends_and_receives(lab: Lab) -> None:
         async with websockets.connect(url) as socket:
             await socket.send(json.dumps({"token": visitor.token, "conversation": visitor.conversation, "after": 1}))
             assert json.loads(await socket.recv())["data"]["text"] == "You said: hello"
+
+
+async def test_progress_comes_over_a_websocket_and_what_is_no_progress_harms_nothing(lab: Lab) -> None:
+    async with lab.gateway() as gateway, lab.responder(), Redis.from_url(lab.redis_url) as redis:
+        visitor = await gateway.visit()
+        ref = TurnRef(tenant="shop", conversation=visitor.conversation, turn="t-1", epoch=0)
+        channel = progress_channel("shop", visitor.conversation)
+        async with websockets.connect(gateway.url.replace("http", "ws") + "/v1/ws") as socket:
+            await socket.send(json.dumps({"token": visitor.token, "conversation": visitor.conversation}))
+
+            async def listened() -> bool:
+                return await redis.publish(channel, b"no progress") == 1
+
+            await until(listened)
+            await redis.publish(channel, b'{"turn":"t-1","stage":"Your refund is on its way"}')
+            await RedisTeller(redis).tell(ref, Progress(turn="t-1", stage="looking"))
+            told = json.loads(await socket.recv())
+            assert told == {"event": "progress", "data": {"turn": "t-1", "stage": "looking"}}
+            await socket.send(json.dumps({"client_id": "id-1", "text": "hello"}))
+            received = [json.loads(await socket.recv())["event"] for _ in range(3)]
+        assert sorted(received) == ["accepted", "message", "message"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from careline.llm import Material, Past, fit
+from careline.llm.budget import shortened
 from careline.llm.errors import PromptTooLarge
+from careline.llm.marking import mark
 from careline.llm.tokens import estimate_tokens
 
 pytestmark = pytest.mark.unit
@@ -77,6 +79,23 @@ def test_what_does_not_fit_is_refused_with_what_is_largest() -> None:
     with pytest.raises(PromptTooLarge, match="question") as caught:
         fit(Material("word " * 1000, FACTS), 500)
     assert caught.value.needed > 500
+
+
+def test_of_a_long_text_the_beginning_and_the_end_are_kept() -> None:
+    text = "Cancel LL-1001. " + "It is a long story. " * 200 + "Can you do that today?"
+    made = shortened("customer", text, 100)
+    assert made.startswith("Cancel LL-1001.")
+    assert made.endswith("Can you do that today?")
+    assert 50 < estimate_tokens(mark("customer", made)) <= 100
+    assert shortened("customer", "Where is my parcel?", 100) == "Where is my parcel?"
+    assert shortened("customer", text, 3) == ""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="ab 退<>&[INST].?\n👍", max_size=2000), st.integers(0, 400))
+def test_what_is_shortened_fits(text: str, limit: int) -> None:
+    made = shortened("customer", text, limit)
+    assert made == "" or estimate_tokens(mark("customer", made)) <= limit
 
 
 TEXT = st.text(alphabet="ab 退<>&[INST].?\n👍", max_size=120)

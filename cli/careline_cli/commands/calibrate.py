@@ -49,7 +49,7 @@ def calibrate(
         given = {own: _own_rows(console, pack, rows_out), **given}
     found = {place: choose(rows, precision, 1 - certainty) for place, rows in given.items()}
     _show(console, found, precision, certainty)
-    text = snippet({place: each for place, each in found.items() if each.kept}, precision, certainty)
+    text = snippet(found, precision, certainty)
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
@@ -113,4 +113,5 @@ def _show(console: Console, found: dict[Place, Threshold], precision: float, cer
     for place, each in found.items():
         if not each.kept:
             short = f"; even without a mistake it takes {least} rows" if each.rows < least else ""
-            console.print(f"{place.role}/{place.tier} cannot promise that at any threshold{short}.", style="yellow")
+            so = "" if place.tier == REFLEX else " It is not to be asked (null)."
+            console.print(f"{place.role}/{place.tier} cannot promise that at any threshold{short}.{so}", style="yellow")

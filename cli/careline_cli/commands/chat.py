@@ -7,6 +7,7 @@ import json
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
 import httpx
@@ -14,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.status import Status
 from rich.text import Text
 
 from careline_cli.reach import Reach, checked_customer
@@ -26,6 +28,11 @@ _NO_HURRY = 86_400.0
 _LINK = {
     False: "[yellow]The gateway is away; trying to reach it again ... (Ctrl-D ends the chat)[/yellow]",
     True: "[green]The gateway is back; the conversation goes on.[/green]",
+}
+_STAGES = {
+    "understanding": "[dim]reading your message ...[/dim]",
+    "looking": "[dim]looking in the guide ...[/dim]",
+    "again": "[dim]taking a second look ...[/dim]",
 }
 _COLOURS = {"bot": "cyan", "agent": "magenta"}
 
@@ -83,11 +90,16 @@ async def _talk(conversation: WebChat, patience: float, who: str) -> None:
     lines, conversation.on_other = Lines(prompt="> "), lambda answer: _show(answer, console)
     while (line := await _line(lines, conversation)) is not None:
         if line.strip():
-            with console.status("", spinner="dots"):
+            with console.status("", spinner="dots") as status:
+                conversation.on_progress = partial(_working, status)
                 answer = await _asked(conversation, line.strip(), patience, console)
             if answer:
                 _show(answer, console)
     console.print()
+
+
+def _working(status: Status, turn: str, stage: str) -> None:
+    status.update(_STAGES.get(stage, ""))
 
 
 async def _line(lines: Lines, conversation: WebChat) -> str | None:

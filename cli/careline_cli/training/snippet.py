@@ -25,9 +25,13 @@ class Place(NamedTuple):
 
 
 def snippet(found: Mapping[Place, Threshold], precision: float, certainty: float) -> str:
-    """YAML: `tiers`, role, tier, least confidence."""
-    roles: dict[str, dict[str, float]] = {}
+    """YAML: `tiers`, role, tier, least confidence. A model that cannot keep the promise is not asked by that role
+    (null); a reflex that cannot keeps the threshold that it has."""
+    roles: dict[str, dict[str, float | None]] = {}
     for place, each in found.items():
-        roles.setdefault(place.role, {})[place.tier] = math.ceil(each.value * _DIGITS) / _DIGITS
+        if each.kept:
+            roles.setdefault(place.role, {})[place.tier] = math.ceil(each.value * _DIGITS) / _DIGITS
+        elif place.tier != REFLEX:
+            roles.setdefault(place.role, {})[place.tier] = None
     note = f"# Least confidence to answer: {precision:.1%} right, with a certainty of {certainty:.1%}.\n"
     return note + yaml.safe_dump({"tiers": roles}, sort_keys=False)

@@ -7,6 +7,7 @@ import os
 from careline.contracts.seals import Checker
 from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_GROUNDED, TURNS_RECEIVED, TURNS_REJECTED
 from careline.llm.role import Access
+from careline.llm.telling import RedisTeller
 from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.component import EncoderPart
 from careline.runtime import Application, Component, Consuming
@@ -37,7 +38,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     minds = prepared_minds(database, encoder, settings.home / "heads")
     checker = Checker.from_base64(settings.gateway_key)
     tracing, instruments = setup_tracing("classifier", settings.otlp_endpoint), Instruments()
-    models = route_models(Access.load(os.environ), tracing, instruments)
+    models = route_models(Access.load(os.environ), tracing, instruments, RedisTeller(redis))
     classifier = Classifier(minds, encoder, facts, PostgresRecords(database), checker, models)
     service = Service(
         "classifier",

@@ -51,18 +51,18 @@ class Consultation:
             near = hints(pack, mind.reflex, masked, embedding)
             return turn_values(turn, attempts, near, masking, PROMPT_TOKENS - prefix_tokens)
 
-        answered: Answered[RouteAnswer] = await self.models.ask(
-            Inquiry(
-                pack=pack,
-                tenant=turn.ref.tenant,
-                turn=turn.ref.turn,
-                seconds=self.models.seconds_left(pack, turn.received_at),
-                turn_values=values,
-                output=answer_type(pack),
-                confidence=sureness,
-                max_tokens=_ANSWER_TOKENS,
-            )
+        inquiry = Inquiry(
+            pack=pack,
+            tenant=turn.ref.tenant,
+            turn=turn.ref.turn,
+            seconds=self.models.seconds_left(pack, turn.received_at),
+            turn_values=values,
+            output=answer_type(pack),
+            confidence=sureness,
+            max_tokens=_ANSWER_TOKENS,
         )
+        async with self.models.told(turn, "again" if attempts else "understanding"):
+            answered: Answered[RouteAnswer] = await self.models.ask(inquiry)
         found = await self._understood(turn, attempts, embedding, reflex, answered, masking[0])
         return found or self._alone(reflex, answered), answered.spent
 

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from careline.contracts.seals import Checker
 from careline.contracts.topics import OPERATIONS_APPROVED, OPERATIONS_SETTLED, TURNS_DRAFTED, TURNS_GROUNDED
 from careline.llm.role import Access
+from careline.llm.telling import RedisTeller
 from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.models.text import preload
 from careline.runtime import Application, Component, Consuming, Hooks
@@ -46,7 +47,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     redis = Redis.from_url(settings.redis.get_secret_value(), socket_timeout=0.5, socket_connect_timeout=0.5)
     packs = PublishedPacks(database)
     tracing, instruments = setup_tracing("executor", settings.otlp_endpoint), Instruments()
-    models = answer_models(Access.load(os.environ), tracing, instruments)
+    models = answer_models(Access.load(os.environ), tracing, instruments, RedisTeller(redis))
     systems = Directory(SystemAccess(os.environ))
     business, intents = PostgresBusiness(database, systems), PostgresIntents(database)
     outside = Outside(business, intents, systems, now)

@@ -76,18 +76,18 @@ class Writing:
             room = PROMPT_TOKENS - prefix_tokens
             return turn_values(event.turn, known, passages, event.attempts, self.language, room)
 
-        answered: Answered[GuideAnswer] = await self.models.ask(
-            Inquiry(
-                pack=self.pack,
-                tenant=event.ref.tenant,
-                turn=event.ref.turn,
-                seconds=self.models.seconds_left(self.pack, event.turn.received_at),
-                turn_values=values,
-                output=GuideAnswer,
-                confidence=sureness,
-                max_tokens=_ANSWER_TOKENS,
-            )
+        inquiry = Inquiry(
+            pack=self.pack,
+            tenant=event.ref.tenant,
+            turn=event.ref.turn,
+            seconds=self.models.seconds_left(self.pack, event.turn.received_at),
+            turn_values=values,
+            output=GuideAnswer,
+            confidence=sureness,
+            max_tokens=_ANSWER_TOKENS,
         )
+        async with self.models.told(event.turn, "again" if event.attempts else "looking"):
+            answered: Answered[GuideAnswer] = await self.models.ask(inquiry)
         if answered.value is not None:
             if not answered.value.found:
                 return canned.no_answer(self.pack, self.language), answered.spent, False

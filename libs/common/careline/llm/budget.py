@@ -19,6 +19,8 @@ from .tokens import estimate_tokens
 _HISTORY_SHARE = 0.4
 # Below this share of common words an exchange is summarised, but for the latest: "it" and "that" refer to it.
 _RELEVANT = 0.2
+# Characters; less of a message says nothing.
+_WORD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,20 @@ def fit(material: Material, limit: int) -> Fitted:
         summarised=summarised,
         left_out=len(material.history) - verbatim - summarised,
     )
+
+
+def shortened(kind: str, text: str, limit: int) -> str:
+    """`text` itself if it takes at most `limit` estimated tokens as data of that kind; else its beginning and its end,
+    where requests stand, with a sign for what is left out between. Empty if there is no room for a word."""
+    whole = len(text)
+    kept, made = whole, text
+    while (cost := estimate_tokens(mark(kind, made))) > limit:
+        # Never more than nine tenths of the last attempt, so that this ends.
+        kept = min(int(kept * max(0.0, limit / cost)), kept * 9 // 10)
+        if kept < _WORD:
+            return ""
+        made = f"{text[: kept // 2]} … {text[whole - kept // 2 :]}"
+    return made
 
 
 def _cost(marked: Marked) -> int:

@@ -13,6 +13,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,9 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar, get_args
 
 from pydantic import BaseModel
 
+from careline.contracts.progress import Stage
 from careline.contracts.spent import Spent
+from careline.contracts.turn import Turn
 from careline.models.text import preload
 from careline.runtime.component import Health
 from careline.telemetry import Instruments, Tracing
@@ -30,6 +33,7 @@ from careline.tenants.tiers import RoleSpec
 from .cascade import Asked, Cascade, Decision, Judged, Step
 from .errors import BadTierSettings
 from .settings import LlmSettings, TierName
+from .telling import Teller, told
 from .tier import Tier
 from .tokens import estimate_tokens
 
@@ -135,8 +139,9 @@ class RoleModels:
         tracing: Tracing,
         instruments: Instruments,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        teller: Teller | None = None,
     ) -> None:
-        self.role, self.access, self._clock = role, access, clock
+        self.role, self.access, self._clock, self._teller = role, access, clock, teller
         self._prompting, self._tracing, self._instruments = prompting, tracing, instruments
         self._client: LlmClient | None = None
         self._template: PromptTemplate | None = None
@@ -171,6 +176,10 @@ class RoleModels:
     def seconds_left(self, pack: Pack, received_at: datetime) -> float:
         """As `Access.seconds_left`, now, within what the pack lets a role wait."""
         return self.access.seconds_left(received_at, self._clock(), pack.tenant.tiers.seconds)
+
+    def told(self, turn: Turn, stage: Stage) -> AbstractAsyncContextManager[None]:
+        """Around `ask`: a customer who waits long learns what is being done."""
+        return told(self._teller, turn.ref, stage, (self._clock() - turn.received_at).total_seconds())
 
     async def ask(self, inquiry: Inquiry[M]) -> Answered[M]:
         """Asks tier after tier until one is sure enough. Never fails because of a model."""

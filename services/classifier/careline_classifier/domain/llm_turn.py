@@ -9,8 +9,7 @@ import numpy as np
 
 from careline.contracts.turn import Pending, PendingKind, Turn
 from careline.contracts.understanding import Attempt, CustomerFacts
-from careline.llm.budget import Material, fit
-from careline.llm.errors import PromptTooLarge
+from careline.llm.budget import Material, fit, shortened
 from careline.llm.marking import Marked, Trusted, join, mark, trusted
 from careline.llm.summary import Past
 from careline.llm.tokens import estimate_tokens
@@ -28,7 +27,6 @@ PROMPT_TOKENS = 1500
 _HEADINGS = 90
 _EXAMPLES, _TITLES = 6, 4
 _EXAMPLE_CHARS = 100
-_LONGEST_QUESTION = 1600
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +92,11 @@ def turn_values(
     tried = join([mark("attempt", hidden(_attempt(one))) for one in attempts])
     room = limit - _HEADINGS - sum(map(estimate_tokens, (examples, titles, tried)))
     history = tuple(Past(hidden(one.customer), hidden(one.reply)) for one in turn.history)
-    pending = hidden(_pending(turn.pending)) if turn.pending else ""
-    question = hidden(turn.text)
-    try:
-        fitted = fit(Material(question, pending=pending, history=history), room)
-    except PromptTooLarge:
-        # The end of a long message is left out; its arguments are then the reflex's to find.
-        fitted = fit(Material(question[:_LONGEST_QUESTION], pending=pending[:_LONGEST_QUESTION]), room)
+    pending = shortened("pending", hidden(_pending(turn.pending)), room // 2) if turn.pending else ""
+    # Of a long message the middle is left out; arguments that stand there are the reflex's to find.
+    spare = room - (estimate_tokens(mark("pending", pending)) if pending else 0)
+    question = shortened("customer", hidden(turn.text), spare)
+    fitted = fit(Material(question, pending=pending, history=history), room)
     return {
         "question": fitted.question,
         "history": fitted.history,

@@ -15,7 +15,7 @@ from careline.contracts.draft import AnswerDraft, Citation, Draft, HandoverDraft
 from careline.contracts.evidence import Passage
 from careline.contracts.turn import Turn
 from careline.contracts.understanding import Attempt
-from careline.llm.budget import Material, fit
+from careline.llm.budget import Material, fit, shortened
 from careline.llm.errors import PromptTooLarge
 from careline.llm.marking import join, mark, trusted, unescape
 from careline.llm.summary import Past
@@ -29,7 +29,6 @@ from .canned import NO_ANSWER
 PROMPT_TOKENS = 1500
 _HEADINGS = 70
 _MOST_PASSAGES = 6
-_LONGEST_QUESTION = 1200
 _NAMES = {"en": "English", "zh": "Chinese"}
 _CODES = {Language.ENGLISH: "en", Language.CHINESE: "zh"}
 CONFIDENCE: Mapping[str, float] = {"high": 0.9, "medium": 0.55, "low": 0.2}
@@ -104,11 +103,10 @@ def turn_values(
     tried = join([mark("attempt", hidden(attempt.reason)) for attempt in attempts])
     texts = tuple((str(n), f"{passage.title}\n{passage.text}") for n, passage in enumerate(passages, 1))
     history = tuple(Past(hidden(one.customer), hidden(one.reply)) for one in turn.history)
-    question, room = hidden(turn.text), limit - _HEADINGS - estimate_tokens(tried)
-    try:
-        fitted = fit(Material(question, passages=texts, history=history), room)
-    except PromptTooLarge:
-        fitted = fit(Material(question[:_LONGEST_QUESTION], passages=texts), room)
+    room = limit - _HEADINGS - estimate_tokens(tried)
+    # Passages are what an answer is made of: of a long message the middle is left out.
+    question = shortened("customer", hidden(turn.text), room // 3)
+    fitted = fit(Material(question, passages=texts, history=history), room)
     if not fitted.passages:
         raise PromptTooLarge(estimate_tokens(texts[0][1]) if texts else 0, room, "first passage")
     return {

@@ -1,4 +1,7 @@
-"""Tells streams on other replicas about new entries: Redis for speed, the store for certainty."""
+"""Tells streams on other replicas about new entries: Redis for speed, the store for certainty.
+
+What other services tell of turns under way comes by Redis, too, on channels of their own, and by nothing else.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from careline.contracts.progress import Progress, conversation_of, progress_channel
 from careline.runtime import Health
 
 from ..domain.change import Shown
@@ -88,7 +93,7 @@ class FanOut:
                 async with self._redis.pubsub(ignore_subscribe_messages=False) as pubsub:
                     # One channel always, so that the connection is there before the first stream.
                     self._wanted = asyncio.Queue()
-                    await pubsub.subscribe(_PREFIX, *map(_channel, self._hub.keys))
+                    await pubsub.subscribe(_PREFIX, *(name for key in self._hub.keys for name in _channels(key)))
                     await self._redis.publish(_PREFIX, b"hello")
                     self._alone, self._connected = False, True
                     async with asyncio.TaskGroup() as both:
@@ -105,10 +110,20 @@ class FanOut:
             if message["type"] == "message" and message["channel"] == _PREFIX.encode():
                 self._alone = False  # somebody has come; the next look tells whether it was only us
             elif message["type"] == "message":
-                self._hub.deliver(*decode(message["data"]))
-            elif message["type"] == "subscribe" and message["channel"] != _PREFIX.encode():
+                self._arrived(message["channel"], message["data"])
+            elif message["type"] == "subscribe" and _is_of_one(message["channel"]):
                 # What came between reading the store and subscribing.
                 self._hub.ring(_key(message["channel"]))
+
+    def _arrived(self, channel: bytes, data: bytes) -> None:
+        of = conversation_of(channel.decode())
+        if of is None:
+            self._hub.deliver(*decode(data))
+            return
+        try:
+            self._hub.progress(Key(*of), Progress.from_bytes(data))
+        except ValidationError:
+            log.warning("somebody tells of progress in a form that is not known here")
 
     async def _follow(self, pubsub: PubSub) -> None:
         """Subscribe to conversations with a stream here, and only to those."""
@@ -117,9 +132,9 @@ class FanOut:
             if self._stopping:
                 return
             if opened:
-                await pubsub.subscribe(_channel(key))
+                await pubsub.subscribe(*_channels(key))
             elif key not in self._hub.keys:
-                await pubsub.unsubscribe(_channel(key))
+                await pubsub.unsubscribe(*_channels(key))
 
     async def _look_around(self) -> None:
         """A gateway without others need not tell anybody; that spares two messages a turn."""
@@ -161,8 +176,18 @@ def decode(data: bytes) -> tuple[Key, list[Shown]]:
     return Key(*message["key"]), [Shown(**shown) for shown in message["shown"]]
 
 
+def _channels(key: Key) -> tuple[str, str]:
+    """All that concerns the streams of a conversation."""
+    return _channel(key), progress_channel(key.tenant, key.conversation)
+
+
 def _channel(key: Key) -> str:
     return f"{_PREFIX}{key.tenant}\x1f{key.conversation}"
+
+
+def _is_of_one(channel: bytes) -> bool:
+    """Whether entries of one conversation come by this channel."""
+    return channel.startswith(_PREFIX.encode()) and len(channel) > len(_PREFIX)
 
 
 def _key(channel: bytes) -> Key:

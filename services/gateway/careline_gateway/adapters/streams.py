@@ -7,6 +7,8 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from careline.contracts.progress import Progress
+
 from ..domain.change import Shown
 from ..domain.state import Key
 from ..ports import Store
@@ -20,10 +22,12 @@ Watch = Callable[[Key], None]
 
 
 class Subscriber:
-    """One open stream. `behind` means: there is more in the store than in the buffer."""
+    """One open stream. `behind` means: there is more in the store than in the buffer; `progress` is what is to be told
+    of a turn under way, the latest only."""
 
     def __init__(self) -> None:
         self.buffer: deque[Shown] = deque()
+        self.progress: Progress | None = None
         self.behind = True
         self.closed = False
         self._wake: asyncio.Future[None] | None = None
@@ -47,7 +51,7 @@ class Subscriber:
 
     async def wait(self, seconds: float) -> bool:
         """Until there is something to do, or False after `seconds`."""
-        if self.buffer or self.behind or self.closed:
+        if self._pending:
             return True
         loop = asyncio.get_running_loop()
         self._wake = loop.create_future()
@@ -57,7 +61,11 @@ class Subscriber:
         finally:
             timer.cancel()
             self._wake = None
-        return bool(self.buffer or self.behind or self.closed)
+        return self._pending
+
+    @property
+    def _pending(self) -> bool:
+        return bool(self.buffer or self.behind or self.closed or self.progress)
 
 
 class Hub:
@@ -96,11 +104,19 @@ class Hub:
         for subscriber in self._open.get(key, ()):
             subscriber.ring()
 
-    async def stream(self, key: Key, after: int) -> AsyncIterator[Shown | None]:
-        """Entries behind `after`, each once and in order; None now and then so that the connection stays alive.
+    def progress(self, key: Key, progress: Progress) -> None:
+        """A stage of a turn, for the streams that are open here; it is gone with them."""
+        for subscriber in self._open.get(key, ()):
+            subscriber.progress = progress
+            subscriber.wake()
+
+    async def stream(self, key: Key, after: int) -> AsyncIterator[Shown | Progress | None]:
+        """Entries behind `after`, each once and in order; progress as it comes, but none of a turn whose reply was
+        shown; None now and then so that the connection stays alive.
 
         Raises StoreUnavailable when the store is needed and away; the client comes back with its last position.
         """
+        replied: str | None = None
         with self._subscribed(key) as subscriber:
             while not (subscriber.closed or self._closed):
                 while subscriber.behind:
@@ -108,15 +124,18 @@ class Hub:
                     page = await self._store.entries(key, after, _PAGE)
                     subscriber.behind |= len(page) == _PAGE
                     for entry in page:
-                        after = entry.position
+                        after, replied = entry.position, _replied(entry, replied)
                         yield entry
                 while subscriber.buffer and not subscriber.behind:
                     entry = subscriber.buffer.popleft()
                     if entry.position == after + 1:
-                        after = entry.position
+                        after, replied = entry.position, _replied(entry, replied)
                         yield entry
                     elif entry.position > after:
                         subscriber.behind = True
+                told, subscriber.progress = subscriber.progress, None
+                if told is not None and told.turn != replied:
+                    yield told
                 if not await subscriber.wait(self._heartbeat_s):
                     yield None
 
@@ -141,3 +160,8 @@ class Hub:
             if not self._open[key]:
                 del self._open[key]
                 self.on_last(key)
+
+
+def _replied(entry: Shown, before: str | None) -> str | None:
+    """The turn of the last reply."""
+    return entry.turn if entry.kind == "message" and entry.author != "customer" else before

@@ -128,8 +128,13 @@ class CarelineChat extends HTMLElement {
     this.dispatchEvent(new CustomEvent("careline-status", { detail: { status }, bubbles: true }));
   }
 
-  _typing({ active }) {
+  _typing({ active, stage }) {
     const typing = this.#part(".typing");
+    const said = (active && this.#words.progress[stage]) || "";
+    if (this.#part(".stage").textContent !== said) {
+      this.#part(".stage").textContent = said;
+      this.#toEnd();
+    }
     if (typing.hidden !== active) return;
     typing.hidden = !active;
     typing.querySelector(".sr").textContent = active ? this.#words.typing : "";

@@ -1,7 +1,7 @@
 // A conversation over the web-chat API: session, event stream with resume, sends that survive reloads.
 //
 // Events: session {title}, message {entry}, outgoing {clientId, text, at, state, why}, status {status, live},
-// typing {active}, connection {problem}, signedout.
+// typing {active, stage}, connection {problem}, signedout.
 
 import { newId, problem, serverSent, subject, withResolvers } from "./careline-wire.js";
 
@@ -21,6 +21,7 @@ export class Conversation extends EventTarget {
   #live = 0; // entries up to here are history
   #status = "bot";
   #awaited = null; // the turn that has no reply yet
+  #stage = null; // what is being done for it, when that takes long
   #outbox = [];
   #sending = false;
   #wake = () => {};
@@ -128,6 +129,10 @@ export class Conversation extends EventTarget {
 
   #receive({ id, event, data }) {
     const entry = JSON.parse(data);
+    if (event === "progress") {
+      if (entry.turn === this.#awaited) this.#stage = entry.stage;
+      return this.#tellTyping();
+    }
     if (entry.id <= this.#last) return;
     this.#last = entry.id;
     if (event === "status") {
@@ -135,7 +140,7 @@ export class Conversation extends EventTarget {
       this.#emit("status", { status: entry.status, live: entry.id > this.#live });
     } else if (event === "message") {
       if (entry.author === "customer") this.#stored(entry);
-      else if (!entry.turn || entry.turn === this.#awaited) this.#awaited = null;
+      else if (!entry.turn || entry.turn === this.#awaited) this.#await(null);
       this.#emit("message", entry);
     }
     this.#tellTyping();
@@ -144,11 +149,16 @@ export class Conversation extends EventTarget {
   #stored(entry) {
     this.#outbox = this.#outbox.filter((item) => item.clientId !== entry.client_id);
     this.#save();
-    this.#awaited = entry.turn;
+    this.#await(entry.turn);
+  }
+
+  #await(turn) {
+    if (turn !== this.#awaited) this.#stage = null;
+    this.#awaited = turn;
   }
 
   #tellTyping() {
-    this.#emit("typing", { active: this.#awaited !== null && this.#status === "bot" });
+    this.#emit("typing", { active: this.#awaited !== null && this.#status === "bot", stage: this.#stage });
   }
 
   async #flush() {
@@ -193,7 +203,7 @@ export class Conversation extends EventTarget {
     this.#outbox = this.#outbox.filter((item) => item !== message);
     this.#save();
     this.#emit("outgoing", { ...message, state: "sent" });
-    this.#awaited = turn;
+    this.#await(turn);
     this.#tellTyping();
   }
 

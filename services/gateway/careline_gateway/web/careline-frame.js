@@ -12,7 +12,7 @@ export const FRAME = `
     </header>
     <div class="scroll" tabindex="0">
       <ol class="log" role="log" aria-live="polite" aria-relevant="additions"></ol>
-      <div class="typing" hidden><i></i><i></i><i></i><span class="sr"></span></div>
+      <div class="typing" hidden><i></i><i></i><i></i><span class="sr"></span><span class="stage" role="status"></span></div>
     </div>
     <p class="notice" role="alert" hidden></p>
     <form>

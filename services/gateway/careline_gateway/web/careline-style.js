@@ -73,6 +73,8 @@ header { display: flex; align-items: center; gap: .75rem; padding: .875rem 1rem;
 }
 .typing[hidden] { display: none; }
 .typing i { width: .42rem; height: .42rem; border-radius: 50%; background: var(--faint); animation: pulse 1.1s infinite ease-in-out; }
+.typing .stage { margin-left: .3rem; font-size: .8125rem; line-height: .5rem; color: var(--faint); }
+.typing .stage:empty { margin: 0; }
 .typing i:nth-child(2) { animation-delay: .15s; }
 .typing i:nth-child(3) { animation-delay: .3s; }
 .notice { margin: 0; padding: .5rem 1rem; background: var(--soft); color: var(--warn); font-size: .8125rem; text-align: center; }

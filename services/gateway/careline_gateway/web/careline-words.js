@@ -11,6 +11,11 @@ const EN = {
   write: "Write a message…",
   welcome: "Hello! What can we do for you?",
   typing: "An answer is being written",
+  progress: {
+    understanding: "Reading your message…",
+    looking: "Looking in the guide…",
+    again: "Taking a second look…",
+  },
   from: "From: ",
   author: { customer: "You", bot: "Assistant", agent: "Team member" },
   status: {
@@ -52,6 +57,11 @@ const ZH = {
   write: "请输入消息…",
   welcome: "您好！有什么可以帮您？",
   typing: "正在回复",
+  progress: {
+    understanding: "正在理解您的消息…",
+    looking: "正在查阅指南…",
+    again: "正在再次核对…",
+  },
   from: "来源：",
   author: { customer: "您", bot: "智能客服", agent: "人工客服" },
   status: {

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from careline.contracts.draft import AnswerDraft
 from careline.contracts.evidence import Passage
 from careline.contracts.turn import Turn
-from careline.llm.budget import Material, fit
+from careline.llm.budget import Material, fit, shortened
 from careline.llm.errors import PromptTooLarge
 from careline.llm.marking import mark as mark_data
 from careline.llm.marking import trusted
@@ -66,7 +66,8 @@ def turn_values(
     answer = mark_data("answer", hidden(_without(draft.text, notes)))
     quotes = tuple((str(n), citation.quote) for n, citation in enumerate(draft.citations, 1))
     room = limit - _HEADINGS - estimate_tokens(answer)
-    fitted = fit(Material(hidden(turn.text), passages=quotes), room)
+    question = shortened("customer", hidden(turn.text), room // 2)
+    fitted = fit(Material(question, passages=quotes), room)
     if fitted.passages.count("<data ") < len(quotes):
         raise PromptTooLarge(sum(estimate_tokens(quote) for _, quote in quotes), room, "quotes")
     return {"question": fitted.question, "passages": fitted.passages, "answer": answer}

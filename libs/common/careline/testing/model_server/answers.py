@@ -22,7 +22,7 @@ def answer_to(rule: Rule, request: ChatRequest, headers: Mapping[str, str]) -> s
     if rule.answer is not None:
         return rule.answer
     if rule.answer_json is not None:
-        return json.dumps(rule.answer_json, ensure_ascii=False, separators=(",", ":"))
+        return _compact(rule.filled(request.user))
     return _compact(smallest(request.wanted)) if request.wanted is not None else _PLAIN
 
 

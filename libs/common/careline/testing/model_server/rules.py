@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -42,6 +43,7 @@ class Rule(BaseModel):
     """Matches by regular expressions (searched, ignoring case) and the schema's name; all given have to match.
 
     `times` matches, then it is used up (None: never). Times are seconds. `confidence` becomes each token's probability.
+    Texts in `answer_json` may say `(?P<name>)` for what a group of that name in `user` matched: a stand-in that reads.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +69,12 @@ class Rule(BaseModel):
     usage: bool = True
     streams: bool = True
 
+    def filled(self, user: str) -> Any:
+        """`answer_json` with what the groups of `user` matched in this prompt."""
+        found = re.search(self.user, user, re.IGNORECASE)
+        groups = {name: text or "" for name, text in found.groupdict().items()} if found else {}
+        return _filled(self.answer_json, groups) if groups else self.answer_json
+
     def matches(self, system: str, user: str, model: str, schema_name: str | None) -> bool:
         """Whether the rule speaks of this request."""
         return (
@@ -75,6 +83,20 @@ class Rule(BaseModel):
             and re.search(self.model, model, re.IGNORECASE) is not None
             and self.schema_name in (None, schema_name)
         )
+
+
+def _filled(value: Any, groups: Mapping[str, str]) -> Any:
+    match value:
+        case str():
+            for name, text in groups.items():
+                value = value.replace(f"(?P<{name}>)", text)
+            return value
+        case list():
+            return [_filled(each, groups) for each in value]
+        case dict():
+            return {name: _filled(each, groups) for name, each in value.items()}
+        case _:
+            return value
 
 
 class Script(BaseModel):

@@ -14,6 +14,8 @@ from pydantic import Field
 from starlette.responses import StreamingResponse
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
+from careline.contracts.progress import Progress
+
 from ...domain.change import Shown
 from ...domain.state import Key
 from ...domain.tokens import Principal
@@ -30,7 +32,7 @@ from .refusals import documented
 _HELLO_S = 10.0
 _MAX_STREAMS = 20
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {}}, "description": "message and status events"}
+    200: {"content": {"text/event-stream": {}}, "description": "message, status and progress events"}
 }
 _REFUSED = (
     "token_missing",
@@ -113,7 +115,9 @@ class Events:
         # A client that is cut off comes back with its last position.
         with suppress(StoreUnavailable):
             async for shown in self.hub.stream(key, after):
-                if shown is not None:
+                if isinstance(shown, Progress):
+                    yield b"event: progress\ndata: " + shown.to_bytes() + b"\n\n"
+                elif shown is not None:
                     yield _event(shown, await self.titled.data(key.tenant, shown))
                 elif self.access.clock().timestamp() >= caller.expires:
                     return
@@ -137,7 +141,9 @@ class Events:
 
     async def _send(self, socket: WebSocket, key: Key, caller: Principal, after: int) -> None:
         async for shown in self.hub.stream(key, after):
-            if shown is not None:
+            if isinstance(shown, Progress):
+                await socket.send_text(f'{{"event":"progress","data":{shown.to_bytes().decode()}}}')
+            elif shown is not None:
                 data = await self.titled.data(key.tenant, shown)
                 await socket.send_text(f'{{"event":"{shown.kind}","data":{data}}}')
             elif self.access.clock().timestamp() >= caller.expires:

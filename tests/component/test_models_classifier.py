@@ -128,7 +128,7 @@ async def test_arguments_are_the_customer_s_words_and_code_reads_their_values(
 
 async def test_a_value_that_the_customer_has_not_said_is_dropped(small: RoleModels, model_server: Served) -> None:
     play(model_server, answers("operation:extend_loan", loan="ML-6666", days="99"))
-    found = (await received(classifier(small), says("please keep it longer, zrx"))).understanding
+    found = (await received(classifier(small), says("zrx frmpf, extend glub"))).understanding
     assert found.operation == "extend_loan"
     assert {argument.value for argument in found.arguments}.isdisjoint({"ML-6666", 99})
 

@@ -74,7 +74,7 @@ def _borne_out(pack: Pack, turn: Turn, intent: Intent, ranking: Sequence[Scored]
     """Whether the customer's words speak for a change: they name what it does, or the reflex has it among the likely.
     What changes nothing needs no such evidence."""
     spec = pack.operations.get(intent.name) if intent.route is Route.OPERATION else None
-    if spec is None or not spec.effect:
+    if spec is None or not spec.changes:
         return True
     likely = any(each.intent == intent and each.score >= _LIKELY_ENOUGH for each in ranking[:_LIKELY])
     return likely or names_any(turn.text, verbs_of(spec))

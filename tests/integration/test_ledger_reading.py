@@ -61,8 +61,8 @@ async def test_filters_and_tenants(counter: Counter) -> None:
 async def test_a_refusal_says_whose_it_was_and_who_signed(counter: Counter) -> None:
     approvals = []
     for number in range(2):
-        turn = await counter.turn("a green card", conversation=f"c-{number}")
-        approvals.append(await counter.approved(turn, wants("ask_for_card", "a green card", kind="green")))
+        turn = await counter.turn('a "green" card', conversation=f"c-{number}")
+        approvals.append(await counter.approved(turn, wants("ask_for_card", 'a "green" card', kind="green")))
     for approval in approvals:
         await counter.settle(approval)
     refused = next(row for row in await read(counter, customer="M-1") if row.status == "refused")

@@ -15,11 +15,9 @@ from careline.contracts.turn import Argument, ArgumentEvidence, EvidenceSource, 
 from careline.contracts.understanding import Attempt, Confirmation, Route, Understanding
 from careline.llm.marking import unescape
 from careline.models.folding import fold
-from careline.models.forms import names_any
 from careline.operations.errors import EvidenceError
 from careline.operations.evidence import Sources, derive
 from careline.operations.parsing import FREE_TYPES
-from careline.operations.verbs import verbs_of
 from careline.privacy import Placeholders, PrivacyError, readings
 from careline.tenants.model import ArgumentSpec, Operation, Pack
 
@@ -30,7 +28,6 @@ from .plans import Plan
 
 # A complaint is filed without asking back: among so many of the reflex's likeliest intents it has to be.
 _LIKELY = 3
-_LIKELY_ENOUGH = 0.1
 _PAST = 3
 _ROUND = " \t\r\n\"'“”‘’.,;:!?。，；：！？、"
 _CASES = (Route.COMPLAINT, Route.SUGGESTION)
@@ -65,19 +62,7 @@ def second_opinion(
     if intent.route in _CASES and intent not in [each.intent for each in ranking[:_LIKELY]]:
         return None
     agrees = intent == intent_of(reflex) or (bool(ranking) and ranking[0].intent == intent)
-    if not agrees and not _borne_out(pack, turn, intent, ranking):
-        return None
     return Second(Plan(intent, _bounded(pack, intent, confidence, agrees)), agrees)
-
-
-def _borne_out(pack: Pack, turn: Turn, intent: Intent, ranking: Sequence[Scored]) -> bool:
-    """Whether the customer's words speak for a change: they name what it does, or the reflex has it among the likely.
-    What changes nothing needs no such evidence."""
-    spec = pack.operations.get(intent.name) if intent.route is Route.OPERATION else None
-    if spec is None or not spec.changes:
-        return True
-    likely = any(each.intent == intent and each.score >= _LIKELY_ENOUGH for each in ranking[:_LIKELY])
-    return likely or names_any(turn.text, verbs_of(spec))
 
 
 def intent_of(found: Understanding) -> Intent:

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from careline.contracts.mood import Emotion
 from careline.models.folding import fold
-from careline.models.forms import form_of
+from careline.models.forms import denies, form_of
 from careline.models.language import HAN
 from careline.models.moods import mood_of
 from careline.models.stemming import stem
@@ -40,6 +40,12 @@ _OF_BARE = 0.5
 _OF_CASES, _ASKED_CASE, _BRIEF_CASE, _BRIEF = -2.0, 1.0, 2.0, 8
 # A word stands for a wish if so much of its use is there (for a bare one, so much), in so many examples of many.
 _SHARE, _BARE_SHARE, _SEEN, _MANY = 0.2, 0.35, 2, 12
+# Who says that this is one files one, whatever it is about.
+_ANNOUNCED = re.compile(
+    r"\b(?:i|we)(?:'d like| would like| want| wish| need| have| must)(?: to)?(?: \w+){0,3} "
+    r"(?:complain|complaint|suggest\w*)\b"
+    r"|^\W*(?:complaint|suggestion)\b|我[要想](?:投诉|提(?:一?[个点条])?(?:建议|意见))"
+)
 _KEPT = 16
 
 
@@ -56,7 +62,7 @@ class Wishes:
     def bears_out(self, operation: str, text: str) -> bool:
         """Whether `text` reads like a request for this operation at least as well as for any other."""
         words = self._known(text)
-        if not any(self._stands_for(word, operation) for word in words):
+        if operation not in self.seen or not any(self._stands_for(word, operation) for word in words):
             return False
         scores = self._scores(words)
         bare = operation in self.bare
@@ -65,6 +71,9 @@ class Wishes:
     def is_case(self, text: str) -> bool:
         """Whether `text` may be a complaint or suggestion. Those are about anything, so what is plainly something else
         is none; who asks a question files nothing, unless it is asked in anger or nearly in the examples' words."""
+        form = form_of(text)
+        if _ANNOUNCED.search(fold(text)) and not form.question and not denies(text):
+            return True
         words = self._known(text)
         upset = mood_of(text).emotion in _UPSET
         if not upset and not any(self._stands_for(word, kind) for word in words for kind in CASES):
@@ -73,7 +82,7 @@ class Wishes:
         above = max(scores[kind] for kind in CASES) - max(scores[label] for label in scores if label not in CASES)
         if upset:
             return above >= _OF_CASES
-        asks = _ASKED_CASE if form_of(text).question else _OF_CASES
+        asks = _ASKED_CASE if form.question else _OF_CASES
         return above >= max(asks, _BRIEF_CASE if len(words) < _BRIEF else _OF_CASES)
 
     def _room(self, label: str, bare: bool) -> float:
@@ -133,9 +142,11 @@ def wishes_of(pack: Pack) -> Wishes:
     for label, text in _examples(pack):
         seen.setdefault(label, Counter()).update(words_of(_SLOT.sub(" ", text)))
         sizes[label] += 1
-    changes = frozenset(name for name, operation in pack.operations.items() if operation.effect)
-    bare = frozenset(name for name in changes if not pack.operations[name].arguments)
-    return Wishes(seen, {label: sizes[label] for label in seen}, changes, frozenset(pack.operations) - changes, bare)
+    seen = {label: words for label, words in seen.items() if sizes[label] or label in CASES}
+    own = {name: operation for name, operation in pack.operations.items() if operation.builtin is None}
+    changes = frozenset(name for name, operation in own.items() if operation.effect)
+    bare = frozenset(name for name in changes if not own[name].arguments)
+    return Wishes(seen, {label: sizes[label] for label in seen}, changes, frozenset(own) - changes, bare)
 
 
 def words_of(text: str) -> set[str]:
@@ -152,6 +163,8 @@ def words_of(text: str) -> set[str]:
 
 def _examples(pack: Pack) -> Iterator[tuple[str, str]]:
     for name, operation in pack.operations.items():
+        if operation.builtin is not None:  # known by its form; beside a hundred examples, two words would weigh most
+            continue
         yield from ((name, title) for title in operation.title.texts)
         yield from _labelled(name, operation.examples)
         yield from _labelled(_GUIDE, operation.not_examples)

@@ -60,8 +60,9 @@ def _service(name: str) -> Service:
 
 
 def _ready_within(service: str) -> float:
-    """Seconds. Classifier and retrieval learn and embed every pack once; on a busy machine that takes a while."""
-    return 300.0 if service in ("classifier", "retrieval") else 60.0
+    """Seconds. Classifier and retrieval learn and embed every pack once, which takes a while on a busy machine, and the
+    others start beside them."""
+    return 300.0 if service in ("classifier", "retrieval") else 120.0
 
 
 def parts_only() -> Plan:

@@ -79,6 +79,8 @@ class Business:
             self.base.executemany(f'INSERT INTO {self.pack.business_schema}."{table}" VALUES ({marks})', values)
 
     async def fetch(self, query: str, *args: Any) -> Sequence[dict[str, Any]]:
+        if "ledger.entries" in query:  # nothing was done before
+            return [{"at": None}] if "max(at)" in query else []
         sql = query.replace("$1::text", "$1").replace(" AS integer", " AS INTEGER")
         found = self.base.execute(re.sub(r"\$(\d+)", r"?\1", sql), tuple(map(_plain, args)))
         names = [column[0] for column in found.description]

@@ -1,7 +1,7 @@
 """Taking back what the ledger has: which entry is meant, whether it may be undone, and what that would change. Pure.
 
 Refused with: nothing_to_undo, not_undoable (the pack does not allow it, or not to the customer), undone_already,
-too_late, changed_since (the rows are not any more as the entry left them).
+too_late, changed_since (the rows are not any more as the entry left them), code_needed (as to do it).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from careline.contracts.turn import Identity, RowChange
 from careline.tenants.expressions import evaluate
 from careline.tenants.model import Operation, Pack, Undo
 
-from .rules import Decision, Proceed, Refused
-from .situation import typed
+from .rules import CODE_NEEDED, Decision, Proceed, Refused
+from .situation import proof_of, typed
 
 NOTHING = "nothing_to_undo"
 NOT_UNDOABLE = "not_undoable"
@@ -51,6 +51,8 @@ def decide_undo(pack: Pack, entry: Entry | None, identity: Identity, now: dateti
     undo = operation.undo if operation else None
     if undo is None or (undo.by == "person" and identity.agent is None):
         return Refused(NOT_UNDOABLE, words.not_undoable)
+    if operation is not None and operation.assurance == "code" and proof_of(identity) != "code":
+        return Refused(CODE_NEEDED, pack.replies.recognition.needed)
     if entry.undone:
         return Refused(UNDONE, words.undone)
     if identity.agent is None and undo.within is not None and entry.at + undo.within <= now:

@@ -57,7 +57,7 @@ class PostgresIntents:
             before = await _settled(connection, approval)
             if before is not None:
                 return before
-            if not await is_current(connection, request.ref):
+            if not await is_current(connection, request.ref) or await records.has_other(connection, approval):
                 return Settlement("void")
             found = await survey(connection, request.pack, request.operation, request.asked, request.args, request.now)
             if isinstance(found.decision, Refused):

@@ -32,7 +32,8 @@ async def recorded(connection: Connection, tenant: str, key: str) -> Settlement 
 
 
 async def has_other(connection: Connection, approval: Approval) -> bool:
-    """Whether something else was done for the same turn already: a turn changes one thing at most."""
+    """Whether something else was done for the same turn already, or is under way in another system: a turn changes one
+    thing at most."""
     ref = approval.ref
     found: bool = await connection.fetchval(_OTHER, ref.tenant, ref.conversation, ref.turn, approval.idempotency_key)
     return found
@@ -130,6 +131,10 @@ def _changes(stored: list[dict[str, Any]]) -> tuple[RowChange, ...]:
 
 _OTHER = """
 SELECT EXISTS (SELECT FROM ledger.entries WHERE tenant = $1 AND conversation = $2 AND turn = $3 AND id <> $4)
+    OR EXISTS (SELECT FROM ledger.intents i WHERE tenant = $1 AND conversation = $2 AND turn = $3 AND id <> $4
+               AND NOT EXISTS (SELECT FROM ledger.refusals r WHERE r.tenant = i.tenant AND r.id = i.id)
+               AND NOT EXISTS (SELECT FROM ledger.outcomes o
+                               WHERE o.tenant = i.tenant AND o.id = i.id AND o.status IN ('void', 'not_done')))
 """
 _COMMITTED = """
 SELECT reason, "text", written, case_number, result FROM ledger.entries WHERE tenant = $1 AND id = $2

@@ -64,14 +64,16 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer as the business's own backend has signed it; may enter all conversations of theirs."""
+    """A customer as the business's own backend has signed it; may enter all conversations of theirs, but none in which
+    a person acts for them."""
 
     tenant: str
     customer: str
     expires: int
 
     def may_enter(self, conversation: Conversation) -> bool:
-        return conversation.tenant == self.tenant and conversation.identity.customer == self.customer
+        identity = conversation.identity
+        return conversation.tenant == self.tenant and identity.customer == self.customer and identity.agent is None
 
     @property
     def name(self) -> str:

@@ -126,6 +126,40 @@ async def test_an_erased_customer_is_gone_and_stays_gone(url: str, owner: Any) -
     await run(erase_app, "--customer", WHO, "--tenant", "mini", "--yes")  # twice does no harm
 
 
+RECOGNISED = {
+    "identity": {"visitor": "x", "assurance": "anonymous"},
+    "proof": {"customer": WHO, "until": "2026-11-02T12:00:00Z"},
+}
+
+
+async def test_who_was_recognised_by_a_code_is_erased_and_exported_too(url: str, owner: Any, tmp_path: Path) -> None:
+    """By the proof in the conversation, by the log of one that was purged, by the ledger of one with somebody else now."""
+    await owner.execute("SELECT set_config('careline.tenant', 'mini', false)")
+    later = {**RECOGNISED, "proof": {**RECOGNISED["proof"], "customer": "M-2"}}
+    for name, state in (("c-3", RECOGNISED), ("c-4", later)):
+        await owner.execute(_CONVERSATION, name, json.dumps(state))
+        await owner.execute(_ENTRY, name)
+    purged = {"turn": {"text": "hello", "history": [], "identity": {"visitor": "x", "customer": WHO}}}
+    await owner.execute(_LOGGED, "purged", "c-5", "t-5", "turn.received", json.dumps(purged))
+    await owner.execute(_LOGGED, "purged-2", "c-5", "t-5", "turn.verified", json.dumps(_body("turn.verified")))
+    await owner.execute(_DONE)
+    await owner.execute(_INTENT)
+    await owner.execute("INSERT INTO gateway.challenges VALUES ('mini', 'c-3', $1, 's', 'd', 0, now())", WHO)
+    file = tmp_path / "all.json"
+    await run(export_app, "--customer", WHO, "--tenant", "mini", "-o", str(file))
+    data = json.loads(file.read_text())["data"]
+    assert {row["conversation"] for row in data["messages"]} == {"c-1", "c-3", "c-4"}
+    assert {row["conversation"] for row in data["turn log"]} == {"c-1", "c-5"}
+    assert [row["operation"] for row in data["operations in other systems"]] == ["redirect_parcel"]
+    told = await run(erase_app, "--customer", WHO, "--tenant", "mini", "--yes")
+    assert "operations in other systems" in told
+    assert [row["id"] for row in await owner.fetch("SELECT id FROM gateway.conversations")] == ["c-2"]
+    assert {row["conversation"] for row in await owner.fetch("SELECT conversation FROM insight.turn_log")} == {"c-2"}
+    assert await held(owner, "gateway.challenges") == 0
+    await owner.execute(_LOGGED, "late", "c-3", "t-9", "turn.verified", "{}")
+    assert await held(owner, "insight.turn_log") == 2
+
+
 async def test_an_export_has_every_row_and_leaves_a_trace(url: str, owner: Any, tmp_path: Path) -> None:
     file = tmp_path / "all.json"
     told = await run(export_app, "--customer", WHO, "--tenant", "mini", "-o", str(file), "--as", "dora")
@@ -244,4 +278,16 @@ VALUES ($1, 'mini', $2, $3, 0, 0, 'x', $4, now(), '', $5::text::jsonb)
 _CASE = """
 INSERT INTO ledger.cases (tenant, number, kind, "text", conversation, turn, visitor, customer, language)
 VALUES ('mini', 1, 'complaint', 'too late', 'c-1', 't-c-1', 'v', 'M-1', 'en')
+"""
+_DONE = """
+INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff, diff_hash,
+                            written, result, "text", approval, pack_version)
+VALUES ('mini', '00000000-0000-4000-8000-000000000001', 'c-4', 't-4', 0, 'return_book', 'x', 'M-1', '[]', '[]', 'h', '[]',
+        '{}', 'done', '{}', 'v')
+"""
+_INTENT = """
+INSERT INTO ledger.intents (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff, diff_hash,
+                            approval, language, asked_at, pack_version)
+VALUES ('mini', '00000000-0000-4000-8000-000000000002', 'c-4', 't-5', 0, 'redirect_parcel', 'x', 'M-1', '[]', '[]', 'h',
+        '{}', 'en', now(), 'v')
 """

@@ -16,10 +16,14 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.operations import Counter, wants
 from tests.integration.test_tenants_isolation import PASSWORD, as_service
 
 from careline.contracts.base import TurnRef
-from careline.contracts.turn import RowChange
+from careline.contracts.events import OperationApproved
+from careline.contracts.reply import Told
+from careline.contracts.turn import Argument, ArgumentEvidence, RowChange
+from careline.contracts.understanding import Span
 from careline.operations.facts import read_facts
 from careline.operations.situation import Situation, situation
 from careline.operations.undo import inverse
@@ -40,7 +44,8 @@ from careline_cli.privacy.rotating import rotate
 from careline_executor.adapters.effects import carry_out
 from careline_executor.adapters.fence import fenced
 from careline_executor.adapters.restore import write_back
-from careline_executor.adapters.sealing import for_the_ledger
+from careline_executor.adapters.sealing import Kept, for_the_ledger
+from careline_executor.ports import Settlement
 
 pytestmark = pytest.mark.integration
 
@@ -156,7 +161,7 @@ def changed(shop: Shop, values: Any) -> Situation:
     return Situation(here.now, here.today, WHO, values)
 
 
-async def test_a_change_shows_old_and_new_and_is_closed_in_table_and_ledger(shop: Shop) -> None:
+async def test_a_change_shows_old_and_new_and_is_closed_in_the_table(shop: Shop) -> None:
     database = await shop.database("executor")
     operation = shop.pack.operations["change_phone"]
     async with database.tenant("shop", schema="biz_shop") as connection:
@@ -165,21 +170,6 @@ async def test_a_change_shows_old_and_new_and_is_closed_in_table_and_ledger(shop
         assert (change.old, change.new) == ({"phone": PHONE}, {"phone": NEW})
         same = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": NEW}), "shop")
         assert same.diff == []  # sealing anew is no change
-        await connection.execute("CREATE TEMP TABLE kept (body jsonb, words text)")
-        closing = for_the_ledger(connection, shop.pack, WHO, written.diff)
-        arguments = [{"name": "phone", "value": NEW, "evidence": {"quote": f"to {NEW}"}}, {"value": 3}]
-        await closing.execute(
-            "INSERT INTO kept VALUES ($1, $2)",
-            {"diff": [change.model_dump(mode="json")], "args": arguments},
-            f"Now {NEW}.",
-        )
-        raw = await connection.fetchval("SELECT body::text || words FROM kept")
-        assert NEW not in raw
-        assert PHONE not in raw
-        row = await connection.fetchrow("SELECT body, words FROM kept")
-        assert RowChange.model_validate(row["body"]["diff"][0]) == change
-        assert row["body"]["args"] == arguments
-        assert row["words"] == f"Now {NEW}."
     assert is_sealed(await stored(shop))
     assert (await facts(shop, database))["phone"] == NEW
     ref = TurnRef(tenant="shop", conversation="c-1", turn="t-1", epoch=0)
@@ -189,6 +179,73 @@ async def test_a_change_shows_old_and_new_and_is_closed_in_table_and_ledger(shop
         assert (again.diff[0].old, again.diff[0].new) == ({"phone": NEW}, {"phone": PHONE})
     assert is_sealed(await stored(shop))
     await database.stop()
+
+
+SAID = "change my phone number to 0176 0000-0042"
+SAYS = "017600000042"
+
+
+@pytest_asyncio.fixture
+async def desk(shop: Shop) -> AsyncIterator[Counter]:
+    """Both services with the keys; the customer has no number yet, so that none is asked about."""
+    owner = await asyncpg.connect(shop.url)
+    await owner.execute("UPDATE biz_shop.customers SET phone = NULL WHERE tenant = 'shop' AND id = $1", WHO)
+    await owner.execute("SELECT set_config('careline.tenant', 'shop', false)")
+    executor, verifier = await shop.database("executor"), await shop.database("verifier")
+    yield Counter(owner, executor, verifier, shop.pack, tenant="shop")
+    for part in (executor, verifier, owner):
+        await part.close()
+
+
+async def ask_for_number(desk: Counter, conversation: str = "c-1") -> OperationApproved:
+    turn = await desk.turn(SAID, WHO, conversation=conversation)
+    return await desk.approved(turn, wants("change_phone", SAID, phone=(SAYS, "0176 0000-0042")))
+
+
+async def kept(desk: Counter, table: str) -> str:
+    return str(await desk.owner.fetchval(f"SELECT string_agg(to_jsonb(t)::text, '') FROM ledger.{table} t"))
+
+
+async def test_the_ledger_tells_a_number_in_no_spelling(desk: Counter) -> None:
+    approved = await ask_for_number(desk)
+    settled = await desk.settle(approved)
+    assert (settled.status, SAYS in settled.text) == ("committed", True)
+    entry = await kept(desk, "entries")
+    for spelling in (SAYS, "0176 0000-0042", "0000-0042"):
+        assert spelling not in entry
+    assert '"operation": "change_phone"' in entry
+    assert await desk.settle(approved) == settled  # and whoever may read it finds it open
+    assert (await desk.conclude(settled)).arguments[0].value == SAYS
+
+
+async def test_what_was_refused_is_closed_too(desk: Counter) -> None:
+    approved = [await ask_for_number(desk, name) for name in ("c-1", "c-2")]
+    settled = [await desk.settle(each) for each in approved]
+    assert [each.status for each in settled] == ["committed", "stale"]  # by then it is so already
+    refused = await kept(desk, "refusals")
+    assert '"operation": "change_phone"' in refused
+    assert SAYS not in refused
+    assert "0000-0042" not in refused
+
+
+async def test_names_and_keys_stay_readable_whatever_the_value_is(desk: Counter) -> None:
+    """A value that is part of the operation's name or of an id closes neither: the ledger is searched by them."""
+    approval = (await ask_for_number(desk)).approval
+    short = Argument(name="phone", value="phone", evidence=ArgumentEvidence(source="text", quote="phone"))
+    change = RowChange(table="customers", action="update", key={"id": "phone"}, old={}, new={"phone": "phone"})
+    told = Told(outcome="answer", text="You live at Quay 1.", span=Span(start=0, end=1), field="address")
+    approval = approval.model_copy(update={"arguments": (short,), "beside": (told,)})
+    settled = Settlement("committed", text="Now phone.", diff=(change,))
+    async with desk.executor.tenant("shop", schema="biz_shop") as connection:
+        operation = desk.pack.operations["change_phone"]
+        closed = await for_the_ledger(connection, desk.pack, operation, Kept(approval, (change,), settled))
+    assert closed.approval.operation == "change_phone"
+    assert closed.approval.ref == approval.ref
+    assert (closed.approved[0].table, closed.approved[0].key) == ("customers", {"id": "phone"})
+    hidden = (closed.approved[0].new["phone"], closed.approval.arguments[0].value, closed.settled.text)
+    assert all(map(is_sealed, hidden))
+    assert is_sealed(closed.approval.arguments[0].evidence.quote)
+    assert is_sealed(closed.approval.beside[0].text)
 
 
 async def test_an_undo_writes_the_old_value_back_and_closes_it(shop: Shop) -> None:

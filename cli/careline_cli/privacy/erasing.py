@@ -61,7 +61,7 @@ async def erase(connection: Any, tenant: str, customer: str, actor: str) -> Eras
             await connection.execute("SELECT pg_advisory_xact_lock($1)", fence_key(tenant, conversation))
         await connection.execute(_TOMBSTONES, tenant, conversations)
         gone = {
-            store.name: await delete(connection, store, tenant, customer)
+            store.name: await delete(connection, store, tenant, conversations)
             for store in _all(pack)
             if store.fate == "delete"
         }

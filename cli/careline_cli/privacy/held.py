@@ -15,27 +15,42 @@ from careline.tenants.schema import quote
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`condition` finds a customer's rows of `table` by $1 (tenant) and $2 (customer); `fate`: what becomes of them."""
+    """`condition` finds a customer's rows of `table` by $1 (tenant) and $2 (customer); `fate`: what becomes of them.
+    What is deleted is deleted by conversation, whose id is in the column `key`."""
 
     name: str
     table: str
     condition: str
     fate: str  # delete, or the reason why they stay
+    key: str = "conversation"
 
 
-CONVERSATIONS = (
-    "SELECT c.id FROM gateway.conversations c WHERE c.tenant = $1 AND c.state -> 'identity' ->> 'customer' = $2"
-)
+# Who signed in, who was recognised by a code, and what the log still has of conversations that were purged.
+CONVERSATIONS = """
+SELECT c.id FROM gateway.conversations c
+WHERE c.tenant = $1 AND $2 IN (c.state -> 'identity' ->> 'customer', c.state -> 'proof' ->> 'customer')
+UNION SELECT l.conversation FROM insight.turn_log l
+WHERE l.tenant = $1 AND l.type = 'turn.received' AND l.body #>> '{turn,identity,customer}' = $2
+UNION SELECT e.conversation FROM ledger.entries e WHERE e.tenant = $1 AND e.customer = $2
+"""
 _ACCOUNTS = "stays: the ledger is append-only for everybody, as accounts have to be"
+_HERS = "tenant = $1 AND customer = $2"
+_THEIR_CONVERSATIONS = f"tenant = $1 AND conversation IN ({CONVERSATIONS})"
+_INTENTS = f"tenant = $1 AND id IN (SELECT id FROM ledger.intents WHERE {_HERS})"
+# A conversation may have had another customer before: only what names nobody is taken from it.
+_THEIRS_OR_NOBODYS = f"tenant = $1 AND (customer = $2 OR (customer IS NULL AND {_THEIR_CONVERSATIONS}))"
 _OURS = (
-    Store("turn log", "insight.turn_log", f"tenant = $1 AND conversation IN ({CONVERSATIONS})", "delete"),
-    Store("messages", "gateway.entries", f"tenant = $1 AND conversation IN ({CONVERSATIONS})", "delete"),
-    Store("turns", "gateway.turns", f"tenant = $1 AND conversation IN ({CONVERSATIONS})", "delete"),
-    Store("conversations", "gateway.conversations", f"tenant = $1 AND id IN ({CONVERSATIONS})", "delete"),
-    Store("operations", "ledger.entries", "tenant = $1 AND customer = $2", _ACCOUNTS),
-    Store("refused operations", "ledger.refusals", f"tenant = $1 AND conversation IN ({CONVERSATIONS})", _ACCOUNTS),
-    Store("cases", "ledger.cases", "tenant = $1 AND customer = $2", _ACCOUNTS),
-    Store("audit", "privacy.audit", "tenant = $1 AND customer = $2", "stays: it proves what was done"),
+    Store("turn log", "insight.turn_log", _THEIR_CONVERSATIONS, "delete"),
+    Store("messages", "gateway.entries", _THEIR_CONVERSATIONS, "delete"),
+    Store("turns", "gateway.turns", _THEIR_CONVERSATIONS, "delete"),
+    Store("one-time codes", "gateway.challenges", _THEIR_CONVERSATIONS, "delete"),
+    Store("conversations", "gateway.conversations", f"tenant = $1 AND id IN ({CONVERSATIONS})", "delete", key="id"),
+    Store("operations", "ledger.entries", _HERS, _ACCOUNTS),
+    Store("refused operations", "ledger.refusals", _THEIRS_OR_NOBODYS, _ACCOUNTS),
+    Store("operations in other systems", "ledger.intents", _HERS, _ACCOUNTS),
+    Store("what became of those", "ledger.outcomes", _INTENTS, _ACCOUNTS),
+    Store("cases", "ledger.cases", _THEIRS_OR_NOBODYS, _ACCOUNTS),
+    Store("audit", "privacy.audit", _HERS, "stays: it proves what was done"),
 )
 _BUSINESS = "stays: the business's own records; their sealed columns cannot be opened any more"
 
@@ -84,10 +99,10 @@ async def rows(connection: Any, store: Store, tenant: str, customer: str) -> lis
     return [json.loads(row["row"]) for row in await connection.fetch(sql, tenant, customer)]
 
 
-async def delete(connection: Any, store: Store, tenant: str, customer: str) -> int:
-    """Deletes them; how many."""
-    sql = f"DELETE FROM {store.table} WHERE {_typed(store.condition)}"  # noqa: S608
-    done: str = await connection.execute(sql, tenant, customer)
+async def delete(connection: Any, store: Store, tenant: str, conversations: list[str]) -> int:
+    """Deletes what it has of these conversations; how many rows."""
+    sql = f"DELETE FROM {store.table} WHERE tenant = $1 AND {quote(store.key)} = ANY($2)"  # noqa: S608
+    done: str = await connection.execute(sql, tenant, conversations)
     return int(done.rpartition(" ")[2])
 
 

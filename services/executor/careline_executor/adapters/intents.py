@@ -45,6 +45,8 @@ class PostgresIntents:
             row = await connection.fetchrow(_INTENT, approval.ref.tenant, approval.idempotency_key)
             if row is None or row["attempts"] == 0:
                 return None
+            if _is_another(row, approval):
+                return Settlement("void")
             return await _intent(connection, request, approval, row)
 
     async def open(self, order: Order, diff: tuple[RowChange, ...]) -> Settlement | Intent:
@@ -58,6 +60,9 @@ class PostgresIntents:
             if before is not None:
                 return before
             if not await is_current(connection, request.ref) or await records.has_other(connection, approval):
+                return Settlement("void")
+            recorded = await connection.fetchrow(_INTENT, request.ref.tenant, approval.idempotency_key)
+            if recorded is not None and _is_another(recorded, approval):
                 return Settlement("void")
             found = await survey(connection, request.pack, request.operation, request.asked, request.args, request.now)
             if isinstance(found.decision, Refused):
@@ -167,6 +172,14 @@ class PostgresIntents:
         return settled
 
 
+def _is_another(row: Any, approval: Approval) -> bool:
+    """Whether the intent with this key was recorded for other values: what is on its way would be told of as if it were
+    what this approval says."""
+    recorded = Approval.model_validate(row["approval"])
+    values = [[(argument.name, argument.value) for argument in each.arguments] for each in (recorded, approval)]
+    return recorded.diff_hash != approval.diff_hash or values[0] != values[1]
+
+
 async def _intent(connection: Connection, request: Request, approval: Approval, row: Any) -> Intent:
     found = await survey(connection, request.pack, request.operation, request.asked, request.args, request.now)
     diff = tuple(RowChange.model_validate(change) for change in row["diff"])
@@ -251,7 +264,7 @@ def _done_words(intent: Intent, verdict: Done) -> str:
 
 
 _INTENT = """
-SELECT i.diff, count(a.number)::int AS attempts, extract(epoch FROM now() - max(a.at)) AS age
+SELECT i.diff, i.approval, count(a.number)::int AS attempts, extract(epoch FROM now() - max(a.at)) AS age
 FROM ledger.intents i LEFT JOIN ledger.attempts a USING (tenant, id)
 WHERE i.tenant = $1 AND i.id = $2 GROUP BY i.tenant, i.id
 """

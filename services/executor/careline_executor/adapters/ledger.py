@@ -21,7 +21,7 @@ from . import records
 from .effects import Written, numbered_tables
 from .fence import fenced, is_current
 from .planned import Planned, planned
-from .sealing import for_the_ledger
+from .sealing import Kept, for_the_ledger
 
 # Commits that touch the same rows, or take the same next number, fail all but one: those start over.
 ATTEMPTS = 6
@@ -50,13 +50,13 @@ class PostgresLedger:
                 return Settlement("void")
             plan = await planned(connection, order.request)
             settled, approved = await _try(connection, order, plan)
-            closing = for_the_ledger(connection, pack, approval.identity.customer, approved, settled.diff)
+            kept = await for_the_ledger(connection, pack, order.request.operation, Kept(approval, approved, settled))
             if settled.status == "committed":
-                await records.append(
-                    closing, order.turn.received_at, approval, approved, settled, pack.version, plan.undoes
-                )
+                asked_at = order.turn.received_at
+                closed = (kept.approval, kept.approved, kept.settled)
+                await records.append(connection, asked_at, *closed, pack.version, plan.undoes)
             else:
-                await records.refuse(closing, approval, settled)
+                await records.refuse(connection, kept.approval, kept.settled)
             return settled
 
     async def _open_case(self, order: CaseOrder) -> Settlement:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from careline.contracts.turn import RowChange
+from careline.contracts.base import JsonScalar
+from careline.contracts.reply import Approval, Told
+from careline.contracts.turn import Argument, RowChange
 from careline.operations.preview import new_values
 from careline.operations.reads import Connection, Query
 from careline.operations.situation import Situation
 from careline.storage.sealed import OpeningConnection
-from careline.tenants.model import Insert, Pack, Update
+from careline.tenants.model import Expr, Insert, Operation, Pack, Ref, Update
+
+from ..ports import Settlement
 
 # What is sealed in the ledger is bound to it: nobody can move it into a row.
 _LEDGER = "ledger"
@@ -35,38 +40,111 @@ async def sealed(
     return replace(query, values=tuple(values))
 
 
-def for_the_ledger(connection: Any, pack: Pack, customer: str | None, *diffs: Iterable[RowChange]) -> Any:
-    """A connection that closes, in whatever is written through it, the values that these changes have in sealed
-    columns: arguments, diffs, words and the approval hold them open nowhere."""
-    secrets = {
-        value
-        for diff in diffs
-        for change in diff
-        for cells in (change.old, change.new)
-        for name, value in cells.items()
-        if f"{change.table}.{name}" in pack.profile.sealed and isinstance(value, str) and len(value) >= _SHORTEST
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the ledger keeps of an approval and its end."""
+
+    approval: Approval
+    approved: tuple[RowChange, ...]
+    settled: Settlement
+
+
+async def for_the_ledger(connection: Any, pack: Pack, operation: Operation, kept: Kept) -> Kept:
+    """The same with everything closed that tells a value of a sealed column: the cells, the arguments that they come
+    from with the customer's own spelling of them, the words that repeat them, and what was told besides. Names, keys and
+    ids stay, so that the ledger can still be searched. Raises SealedUnreadable."""
+    customer = kept.approval.identity.customer
+    if not pack.profile.sealed or customer is None or not isinstance(connection, OpeningConnection):
+        return kept
+    feeding = _feeding(pack, operation)
+    secrets = {*_cells(pack, kept.approved), *_cells(pack, kept.settled.diff)} | {
+        argument.value
+        for argument in kept.approval.arguments
+        if argument.name in feeding and isinstance(argument.value, str)
     }
-    if not secrets or customer is None or not isinstance(connection, OpeningConnection):
-        return connection
-    return _Closing(connection, customer, frozenset(secrets))
+    return await _Closing(connection, customer, pack.profile.sealed, feeding, frozenset(secrets)).kept(kept)
+
+
+def _feeding(pack: Pack, operation: Operation) -> frozenset[str]:
+    """The arguments whose values go into sealed columns."""
+    found: set[str] = set()
+    for effect in operation.row_effects:
+        written = effect.set if isinstance(effect, Update) else effect.values if isinstance(effect, Insert) else {}
+        for column, value in written.items():
+            if f"{effect.table}.{column}" not in pack.profile.sealed:
+                continue
+            if isinstance(value, Ref):
+                found.add(value.ref)
+            elif isinstance(value, Expr):
+                found |= {name for name in operation.arguments if re.search(rf"\bargs\.{name}\b", value.expr)}
+    return frozenset(found)
+
+
+def _cells(pack: Pack, diff: Iterable[RowChange]) -> Iterator[str]:
+    for change in diff:
+        for name, value in (*change.old.items(), *change.new.items()):
+            if f"{change.table}.{name}" in pack.profile.sealed and isinstance(value, str) and value:
+                yield value
 
 
 @dataclass(frozen=True, slots=True)
 class _Closing:
     connection: OpeningConnection
     customer: str
+    columns: Collection[str]
+    feeding: frozenset[str]
     secrets: frozenset[str]
 
-    async def execute(self, query: str, *args: Any) -> Any:
-        return await self.connection.execute(query, *[await self._closed(each) for each in args])
+    async def kept(self, kept: Kept) -> Kept:
+        approval = kept.approval
+        arguments = [await self._argument(argument) for argument in approval.arguments]
+        beside = [await self._told(told) for told in approval.beside]
+        settled = replace(
+            kept.settled,
+            text=await self._text(kept.settled.text),
+            diff=await self._changes(kept.settled.diff),
+            result={name: await self._value(value) for name, value in kept.settled.result.items()},
+        )
+        update = {"arguments": tuple(arguments), "beside": tuple(beside)}
+        return Kept(approval.model_copy(update=update), await self._changes(kept.approved), settled)
 
-    async def _closed(self, value: Any) -> Any:
-        if isinstance(value, str):
-            if any(secret in value for secret in self.secrets):
-                return await self.connection.seal(self.customer, _LEDGER, value)
-            return value
-        if isinstance(value, Mapping):
-            return {name: await self._closed(each) for name, each in value.items()}
-        if isinstance(value, list | tuple):
-            return [await self._closed(each) for each in value]
-        return value
+    async def _argument(self, argument: Argument) -> Argument:
+        quote = argument.evidence.quote
+        if argument.name in self.feeding or argument.value in self.secrets:
+            value, said = await self._sealed(argument.value), await self._sealed(quote)
+        else:
+            value, said = await self._value(argument.value), await self._text(quote)
+        evidence = argument.evidence.model_copy(update={"quote": said})
+        return argument.model_copy(update={"value": value, "evidence": evidence})
+
+    async def _told(self, told: Told) -> Told:
+        """What was answered besides: facts and look-ups may tell any sealed column."""
+        arguments = [await self._argument(argument) for argument in told.arguments]
+        from_record = told.field is not None or told.operation is not None
+        text = await self._sealed(told.text) if from_record else await self._text(told.text)
+        return told.model_copy(update={"text": text, "arguments": tuple(arguments)})
+
+    async def _changes(self, diff: Iterable[RowChange]) -> tuple[RowChange, ...]:
+        return tuple([await self._change(change) for change in diff])
+
+    async def _change(self, change: RowChange) -> RowChange:
+        sides = (("old", change.old), ("new", change.new))
+        return change.model_copy(update={side: await self._row(change.table, cells) for side, cells in sides})
+
+    async def _row(self, table: str, cells: Mapping[str, JsonScalar]) -> dict[str, JsonScalar]:
+        return {
+            name: await (self._sealed(value) if f"{table}.{name}" in self.columns else self._value(value))
+            for name, value in cells.items()
+        }
+
+    async def _value(self, value: JsonScalar) -> JsonScalar:
+        return await self._text(value) if isinstance(value, str) else value
+
+    async def _text(self, text: str) -> str:
+        """Closed if it repeats a value; one of a sign or two stands in every text."""
+        told = any(secret == text or (len(secret) >= _SHORTEST and secret in text) for secret in self.secrets)
+        return await self.connection.seal(self.customer, _LEDGER, text) if told else text
+
+    async def _sealed(self, value: Any) -> Any:
+        closed = isinstance(value, str) and value
+        return await self.connection.seal(self.customer, _LEDGER, value) if closed else value

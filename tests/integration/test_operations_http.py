@@ -15,9 +15,12 @@ from careline.contracts.draft import ProposalDraft
 from careline.contracts.events import OperationApproved, TurnRejected, TurnVerified
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import RowChange
-from careline.contracts.understanding import Understanding
+from careline.contracts.understanding import Route, Understanding
+from careline.operations.cases import OPEN_CASE, case_arguments, case_diff
+from careline.operations.orders import operation_key
 from careline.systems.answers import Answer
 from careline_executor.adapters.tenants import PostgresTenants
+from careline_executor.domain.intent import Intent
 from careline_executor.domain.request import make_request
 from careline_executor.ports import Order
 from careline_executor.sweeping import Sweeping
@@ -282,6 +285,57 @@ async def test_an_approval_used_again_or_too_late_sends_nothing(desk: Counter, o
     await desk.later(timedelta(minutes=2))
     assert (await desk.settle(late)).status == "stale"
     assert len(others.courier.done) == 1
+
+
+def another(desk: Counter, event: OperationApproved, operation: str, **update: Any) -> OperationApproved:
+    """A second approval of the verifier's for the same turn."""
+    key = operation_key(event.ref, operation)
+    update |= {"operation": operation, "idempotency_key": key}
+    approval = desk.verifier_key.seal_approval(event.approval.model_copy(update=update))
+    return event.model_copy(update={"approval": approval})
+
+
+async def test_a_turn_changes_one_thing_here_or_elsewhere(desk: Counter, others: Others) -> None:
+    parcel = await approved(desk)
+    arguments = case_arguments(parcel.turn, Route.COMPLAINT)
+    case = {"arguments": arguments, "diff_hash": diff_hash(case_diff(arguments))}
+    drafted = await desk.draft(parcel.turn, wants("spend_points", "spend 5 points", points=(5, "5")))
+    assert isinstance(drafted.draft, ProposalDraft)
+    points = {"arguments": drafted.draft.arguments, "diff_hash": drafted.draft.diff_hash}
+    await desk.outside.intents.open(order_of(desk, parcel), difference(parcel))
+    for operation, update in ((OPEN_CASE, case), ("spend_points", points)):  # while the first is on its way
+        assert (await desk.settle(another(desk, parcel, operation, **update))).status == "void"
+    assert (await desk.settle(parcel)).status == "committed"
+    assert (await desk.settle(another(desk, parcel, "spend_points", **points))).status == "void"
+
+    filed = await desk.approved(
+        await desk.turn("send PX-100 to Quay 9", conversation="c-2"), redirect("send PX-100 to Quay 9", street="Quay 9")
+    )
+    arguments = case_arguments(filed.turn, Route.COMPLAINT)
+    case = {"arguments": arguments, "diff_hash": diff_hash(case_diff(arguments))}
+    assert (await desk.settle(another(desk, filed, OPEN_CASE, **case))).status == "committed"
+    assert (await desk.settle(filed)).status == "void"
+    assert len(others.courier.changes()) == 1
+
+
+@pytest.mark.parametrize("sent", [False, True])
+async def test_one_key_is_not_used_for_other_values(desk: Counter, others: Others, sent: bool) -> None:
+    event = await approved(desk)
+    intent = await desk.outside.intents.open(order_of(desk, event), difference(event))
+    assert isinstance(intent, Intent)
+    if sent:
+        assert await desk.outside.intents.begin(intent, 1, desk.now) == "sent"
+    parcel, street = event.approval.arguments
+    changes = tuple(each.model_copy(update={"new": {"street": "Quay 8"}}) for each in difference(event))
+    values = (parcel, street.model_copy(update={"value": "Quay 8"}))
+    other = another(desk, event, "redirect_parcel", arguments=values, diff_hash=diff_hash(changes))
+    assert (await desk.settle(other)).status == "void"
+    assert others.courier.changes() == []
+    settled = await desk.settle(event)  # as if nothing had been
+    assert settled.status == "committed"
+    assert '"Quay 8"' not in str(
+        await desk.owner.fetchval("SELECT diff FROM ledger.entries WHERE tenant = $1", desk.tenant)
+    )
 
 
 async def test_a_takeover_before_the_intent_and_one_after_it_both_void_it(desk: Counter, others: Others) -> None:

@@ -133,7 +133,7 @@ RECOGNISED = {
 
 
 async def test_who_was_recognised_by_a_code_is_erased_and_exported_too(url: str, owner: Any, tmp_path: Path) -> None:
-    """By the proof in the conversation, by the log of one that was purged, by the ledger of one with somebody else now."""
+    """By the proof in the conversation, by the log of one that was purged, by the ledger where it is another's now."""
     await owner.execute("SELECT set_config('careline.tenant', 'mini', false)")
     later = {**RECOGNISED, "proof": {**RECOGNISED["proof"], "customer": "M-2"}}
     for name, state in (("c-3", RECOGNISED), ("c-4", later)):
@@ -280,14 +280,14 @@ INSERT INTO ledger.cases (tenant, number, kind, "text", conversation, turn, visi
 VALUES ('mini', 1, 'complaint', 'too late', 'c-1', 't-c-1', 'v', 'M-1', 'en')
 """
 _DONE = """
-INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff, diff_hash,
-                            written, result, "text", approval, pack_version)
-VALUES ('mini', '00000000-0000-4000-8000-000000000001', 'c-4', 't-4', 0, 'return_book', 'x', 'M-1', '[]', '[]', 'h', '[]',
-        '{}', 'done', '{}', 'v')
+INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff,
+                            diff_hash, written, result, "text", approval, pack_version)
+VALUES ('mini', '00000000-0000-4000-8000-000000000001', 'c-4', 't-4', 0, 'return_book', 'x', 'M-1', '[]', '[]', 'h',
+        '[]', '{}', 'done', '{}', 'v')
 """
 _INTENT = """
-INSERT INTO ledger.intents (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff, diff_hash,
-                            approval, language, asked_at, pack_version)
+INSERT INTO ledger.intents (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff,
+                            diff_hash, approval, language, asked_at, pack_version)
 VALUES ('mini', '00000000-0000-4000-8000-000000000002', 'c-4', 't-5', 0, 'redirect_parcel', 'x', 'M-1', '[]', '[]', 'h',
         '{}', 'en', now(), 'v')
 """

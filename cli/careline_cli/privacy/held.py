@@ -36,7 +36,7 @@ UNION SELECT e.conversation FROM ledger.entries e WHERE e.tenant = $1 AND e.cust
 _ACCOUNTS = "stays: the ledger is append-only for everybody, as accounts have to be"
 _HERS = "tenant = $1 AND customer = $2"
 _THEIR_CONVERSATIONS = f"tenant = $1 AND conversation IN ({CONVERSATIONS})"
-_INTENTS = f"tenant = $1 AND id IN (SELECT id FROM ledger.intents WHERE {_HERS})"
+_INTENTS = f"tenant = $1 AND id IN (SELECT id FROM ledger.intents WHERE {_HERS})"  # noqa: S608
 # A conversation may have had another customer before: only what names nobody is taken from it.
 _THEIRS_OR_NOBODYS = f"tenant = $1 AND (customer = $2 OR (customer IS NULL AND {_THEIR_CONVERSATIONS}))"
 _OURS = (

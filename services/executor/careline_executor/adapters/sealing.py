@@ -51,8 +51,8 @@ class Kept:
 
 async def for_the_ledger(connection: Any, pack: Pack, operation: Operation, kept: Kept) -> Kept:
     """The same with everything closed that tells a value of a sealed column: the cells, the arguments that they come
-    from with the customer's own spelling of them, the words that repeat them, and what was told besides. Names, keys and
-    ids stay, so that the ledger can still be searched. Raises SealedUnreadable."""
+    from with the customer's own spelling of them, the words that repeat them, and what was told besides. Names, keys
+    and ids stay, so that the ledger can still be searched. Raises SealedUnreadable."""
     customer = kept.approval.identity.customer
     if not pack.profile.sealed or customer is None or not isinstance(connection, OpeningConnection):
         return kept

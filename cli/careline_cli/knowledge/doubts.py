@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
-from careline.models.untrusted import left_out
+from careline.models.untrusted import Vocabulary, left_out, vocabulary
 from careline.tenants.model import GuidePassage
 
 _EXCERPT = 90
@@ -19,7 +20,11 @@ _WHY = {
 
 def doubts(guide: Sequence[GuidePassage]) -> Iterator[str]:
     """One line for each sentence, in the guide's order."""
-    words = tuple((one.id, f"{one.title}\n{one.text}") for one in guide)
+
+    @cache
+    def words() -> Vocabulary:
+        return vocabulary((one.id, f"{one.title}\n{one.text}") for one in guide)
+
     for passage in guide:
         for place in left_out(passage.id, passage.title, passage.text, passage.language, words):
             said = " ".join(passage.text[place.start : place.end].split())

@@ -7,12 +7,14 @@ quoted, nor shown to a model. Line breaks stand for it: every quote between them
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from careline.contracts.events import TurnGrounded
 from careline.contracts.evidence import Passage
 from careline.contracts.understanding import said_in
-from careline.models.untrusted import left_out
-from careline.tenants.model import Pack
+from careline.models.untrusted import Vocabulary, left_out, vocabulary
+from careline.tenants.model import GuidePassage, Pack
 
 # Stands for what was left out.
 GAP = "\n\n\n"
@@ -40,8 +42,8 @@ def pieces(quote: str) -> list[str]:
 
 
 def _trusted(passage: Passage, pack: Pack, question: str) -> Passage | None:
-    guide = ((one.id, f"{one.title}\n{one.text}") for one in pack.guide)
-    places = left_out(passage.id, passage.title, passage.text, passage.language, guide, question)
+    guide = _Guide(pack.guide)
+    places = left_out(passage.id, passage.title, passage.text, passage.language, lambda: _known(guide), question)
     if not places:
         return passage
     text = passage.text
@@ -49,3 +51,21 @@ def _trusted(passage: Passage, pack: Pack, question: str) -> Passage | None:
         text = text[: place.start] + GAP + text[place.end :]
     text = text.strip()
     return passage.model_copy(update={"text": text}) if text else None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Guide:
+    """The very same passages as another's: to compare all their words would take longer than all else here."""
+
+    passages: tuple[GuidePassage, ...]
+
+    def __hash__(self) -> int:
+        return id(self.passages)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Guide) and self.passages is other.passages
+
+
+@lru_cache(maxsize=8)
+def _known(guide: _Guide) -> Vocabulary:
+    return vocabulary((one.id, f"{one.title}\n{one.text}") for one in guide.passages)

@@ -6,8 +6,19 @@ stands in a document. No list of attacks is kept: these are the means by which a
 """
 
 from .document import suspicious, unsupported
-from .guide import left_out
+from .guide import Vocabulary, left_out, vocabulary
 from .message import own_words, parts
 from .places import Place, blanked, merged
 
-__all__ = ["Place", "blanked", "left_out", "merged", "own_words", "parts", "suspicious", "unsupported"]
+__all__ = [
+    "Place",
+    "Vocabulary",
+    "blanked",
+    "left_out",
+    "merged",
+    "own_words",
+    "parts",
+    "suspicious",
+    "unsupported",
+    "vocabulary",
+]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
 
 from careline.models.answering.keys import keys
 from careline.models.folding import fold
@@ -17,20 +16,25 @@ _KNOWN = 0.6
 _SEEN = 2
 # The id and the words (title and text) of each passage.
 Texts = Iterable[tuple[str, str]]
+# The guide's words with the first passages that have them.
+Vocabulary = Mapping[str, tuple[str, ...]]
 
 
-def left_out(passage: str, title: str, text: str, language: str, guide: Texts, question: str = "") -> tuple[Place, ...]:
-    """The places in `text`, which is the passage with the id `passage`. `guide` is only gone through where something
-    in the passage has nothing to do with it; `question` is what the passage is to answer."""
+def left_out(
+    passage: str, title: str, text: str, language: str, guide: Callable[[], Vocabulary], question: str = ""
+) -> tuple[Place, ...]:
+    """The places in `text`, which is the passage with the id `passage`. `guide` is only asked where something in the
+    passage has nothing to do with it, and has to have its answer at hand (see `vocabulary`); `question` is what the
+    passage is to answer."""
     found = list(suspicious(text, language))
     unrelated = unsupported(title, text)
     if unrelated:
-        known, asked = _vocabulary(tuple(guide)), keys(question)
+        known, asked = guide(), keys(question)
         found.extend(one for one in unrelated if _unknown(text[one.start : one.end], passage, known, asked))
     return merged(found)
 
 
-def _unknown(sentence: str, passage: str, known: Mapping[str, tuple[str, ...]], asked: frozenset[str]) -> bool:
+def _unknown(sentence: str, passage: str, known: Vocabulary, asked: frozenset[str]) -> bool:
     """Whether neither the question nor the rest of the guide knows what the sentence is about."""
     said = keys(sentence)
     if said & asked:
@@ -41,9 +45,8 @@ def _unknown(sentence: str, passage: str, known: Mapping[str, tuple[str, ...]], 
     return elsewhere < _KNOWN * len(said)
 
 
-@lru_cache(maxsize=8)
-def _vocabulary(guide: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[str, ...]]:
-    """The guide's words with the first passages that have them. Tens of milliseconds, once for a guide."""
+def vocabulary(guide: Texts) -> Vocabulary:
+    """Of a whole guide. Tens of milliseconds: once for a guide."""
     found: dict[str, list[str]] = {}
     for passage, text in guide:
         for word in keys(text):

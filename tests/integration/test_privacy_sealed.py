@@ -299,3 +299,14 @@ def test_what_cannot_be_sealed_is_told_with_its_place(tmp_path: Path, sealed: st
     (folder / "profile.yaml").write_text(text.replace("sealed: [customers.phone,", f"sealed: [{sealed},"))
     told = [str(problem) for problem in read_folder(folder, {}).problems]
     assert any(why in line and line.startswith(("profile.yaml:", "operations.yaml:")) for line in told), told
+
+
+def test_nobody_is_recognised_by_a_sealed_column(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    shutil.copytree(SHOP, folder)
+    text = (folder / "profile.yaml").read_text()
+    asked = text.replace("find: [id, email], email: email}", "find: [id, phone], email: email, phone: phone}")
+    assert asked != text
+    (folder / "profile.yaml").write_text(asked)
+    told = [str(problem) for problem in read_folder(folder, {}).problems]
+    assert len([line for line in told if "the gateway has no keys to open it" in line]) == 2, told

@@ -338,6 +338,23 @@ async def test_one_key_is_not_used_for_other_values(desk: Counter, others: Other
     )
 
 
+@pytest.mark.parametrize("over", [True, False])
+async def test_what_another_executor_has_sent_is_not_declared_void(desk: Counter, others: Others, over: bool) -> None:
+    """Two executors have the same approval; one has sent it when the turn or the approval is over for the other."""
+    event = await approved(desk)
+    opened = [await desk.outside.intents.open(order_of(desk, event), difference(event)) for _ in range(2)]
+    one, other = (each for each in opened if isinstance(each, Intent))
+    assert await desk.outside.intents.begin(one, 1, desk.now) == "sent"
+    if over:
+        await desk.current(event.ref.model_copy(update={"epoch": 1}))
+    else:
+        await desk.later(timedelta(minutes=2))
+    settled = await desk.outside.carry(other)
+    assert settled.status in ("void", "unsettled")
+    assert (await counted(desk, "refusals"), others.courier.changes()) == (0, [])
+    assert await desk.owner.fetchval("SELECT count(*) FROM ledger.outcomes WHERE status = 'void'") == 0
+
+
 async def test_a_takeover_before_the_intent_and_one_after_it_both_void_it(desk: Counter, others: Others) -> None:
     before = await approved(desk)
     await desk.current(before.ref.model_copy(update={"epoch": 1}))

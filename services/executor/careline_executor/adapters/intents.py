@@ -87,10 +87,12 @@ class PostgresIntents:
         async with fenced(self._database, ref, "read_committed") as connection:
             if await _settled(connection, intent.approval) is not None:
                 return "settled"
-            if not await is_current(connection, ref):
-                return "over"
-            if at >= intent.approval.expires_at:
-                return "expired"
+            over = not await is_current(connection, ref)
+            if over or at >= intent.approval.expires_at:
+                # Not by us, but perhaps by another executor while we looked: then its end is not ours to tell.
+                if await connection.fetchval(_SENT, ref.tenant, intent.key, number):
+                    return "taken"
+                return "over" if over else "expired"
             sent = await connection.fetchval(_ATTEMPT, ref.tenant, intent.key, number, ref.conversation, ref.turn)
             return "sent" if sent else "taken"
 
@@ -304,6 +306,7 @@ _ATTEMPT = """
 INSERT INTO ledger.attempts (tenant, id, number, conversation, turn) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING RETURNING true
 """
+_SENT = "SELECT EXISTS (SELECT FROM ledger.attempts WHERE tenant = $1 AND id = $2 AND number >= $3)"
 _ADD_OUTCOME = """
 INSERT INTO ledger.outcomes (tenant, id, conversation, turn, status, source, reason, "text", detail)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

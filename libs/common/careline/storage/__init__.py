@@ -1,5 +1,6 @@
 """Postgres: pool and tenant transaction, roles, migrations, errors told apart by whether trying again helps."""
 
+from .claims import NOBODY, BadClaim, Claims, Scope
 from .database import Connection, Database, Pool
 from .errors import (
     AccessDenied,
@@ -17,7 +18,10 @@ from .errors import (
 from .fence import fence_key
 
 __all__ = [
+    "NOBODY",
     "AccessDenied",
+    "BadClaim",
+    "Claims",
     "Connection",
     "ConstraintViolated",
     "Database",
@@ -25,6 +29,7 @@ __all__ = [
     "DatabaseUnavailable",
     "PermanentStorageError",
     "Pool",
+    "Scope",
     "StatementRejected",
     "StorageError",
     "TransactionConflict",

@@ -12,6 +12,7 @@ import orjson
 
 from careline.runtime import Health
 
+from .claims import NOBODY, Claims, Scope
 from .errors import DatabaseUnavailable, translated
 from .sealed import Sealing
 
@@ -32,8 +33,9 @@ PING_EVERY_S = 2.0
 class Database:
     """A pool of connections; also a component of a service (start, stop, health).
 
-    `application` is what pg_stat_activity shows. `pool` serves a service's own schema; `tenant` is for business rows,
-    whose sealed columns are read and written open with `sealing`.
+    `application` is what pg_stat_activity shows. `pool` serves a service's own schema; `tenant` is for business rows
+    and the ledger, which are visible by `claims` alone (or to their owner); sealed columns are read and written open
+    with `sealing`.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class Database:
         min_size: int = 1,
         max_size: int = 8,
         sealing: Sealing | None = None,
+        claims: Claims | None = None,
     ) -> None:
         self._url = url
+        self._claims = claims
         self._sealing = sealing
         self._application = application
         self._sizes = (min(min_size, max_size), max_size)
@@ -54,9 +58,11 @@ class Database:
         self._health = Health(False, "not connected")
 
     @classmethod
-    async def connect(cls, url: str, *, application: str, min_size: int = 1, max_size: int = 8) -> Self:
+    async def connect(
+        cls, url: str, *, application: str, min_size: int = 1, max_size: int = 8, claims: Claims | None = None
+    ) -> Self:
         """A started database. Raises StorageError when it cannot be reached."""
-        database = cls(url, application=application, min_size=min_size, max_size=max_size)
+        database = cls(url, application=application, min_size=min_size, max_size=max_size, claims=claims)
         await database.start()
         return database
 
@@ -113,11 +119,13 @@ class Database:
         self,
         tenant: str,
         *,
+        scope: Scope = NOBODY,
         readonly: bool = False,
         schema: str | None = None,
         isolation: Isolation | None = None,
     ) -> AsyncIterator[Connection]:
-        """One transaction in which only `tenant`'s business rows exist; committed on leaving, rolled back on an error.
+        """One transaction in which only `tenant`'s business rows exist, and of those with a customer only the ones in
+        `scope`; committed on leaving, rolled back on an error.
 
         Names have to be qualified, except for those of `schema`, when it is given. The driver's errors come out as
         StorageError.
@@ -127,8 +135,13 @@ class Database:
                 self.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection,
                 connection.transaction(readonly=readonly, isolation=isolation),
             ):
-                await use_tenant(connection, tenant, schema)
+                await self.claim(connection, tenant, scope, schema)
                 yield self.opening(connection, tenant)
+
+    async def claim(self, connection: Connection, tenant: str, scope: Scope, schema: str | None = None) -> None:
+        """`use_tenant` with this service's signature. Raises BadClaim."""
+        signed = self._claims.sign(connection.get_server_pid(), tenant, scope) if self._claims is not None else ""
+        await use_tenant(connection, tenant, schema, signed)
 
     def opening(self, connection: Connection, tenant: str) -> Connection:
         """A connection of the pool, inside a transaction of `tenant`, as one that opens and closes sealed columns."""
@@ -145,15 +158,18 @@ class Database:
                 self._health = Health(False, str(error)[:200])
 
 
-async def use_tenant(connection: Any, tenant: str, schema: str | None = None) -> None:
-    """For the rest of the transaction: row-level security shows `tenant`; unqualified names are those of `schema`."""
+async def use_tenant(connection: Any, tenant: str, schema: str | None = None, claim: str = "") -> None:
+    """For the rest of the transaction: row-level security shows what `claim` says, statements ask for `tenant`'s rows;
+    unqualified names are those of `schema`. One round trip."""
     if not tenant:
         raise ValueError("a tenant's name cannot be empty")
     if schema is None:
-        await connection.execute("SELECT set_config('careline.tenant', $1, true)", tenant)
+        await connection.execute(_USE, tenant, claim)
     else:
-        query = "SELECT set_config('careline.tenant', $1, true), set_config('search_path', $2, true)"
-        await connection.execute(query, tenant, schema)
+        await connection.execute(f"{_USE}, set_config('search_path', $3, true)", tenant, claim, schema)
+
+
+_USE = "SELECT set_config('careline.tenant', $1, true), set_config('careline.claim', $2, true)"
 
 
 def connection_settings(application: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from careline.storage.fence import fence_key
 
 from .errors import BadTenantName, TenantExists
 from .fill import RowOptions, analyse, fill, found_rows
+from .ownership import policies, present
 from .pack import Pack
 from .problems import PackError, Problem
 from .queries import parse_query
@@ -104,9 +105,19 @@ async def _make_tables(pack: Pack, connection: Any) -> tuple[str, ...]:
     changes = plan(pack.name, schema, pack.data, await read_existing(connection, schema))
     for change in changes:
         await connection.execute(change.sql)
+    apart = await _keep_apart(pack, connection)
     await connection.execute(grants(schema, pack.data))
     await connection.execute(recognition_grants(schema, pack.data, pack.profile.recognise))
-    return tuple(change.text for change in changes)
+    return (*(change.text for change in changes), *apart)
+
+
+async def _keep_apart(pack: Pack, connection: Any) -> tuple[str, ...]:
+    """Row-level security as the pack's references want it; what changed for tables that had it before, in words."""
+    before = await present(connection, pack.business_schema)
+    changed = [policy for policy in policies(pack.business_schema, pack.data) if before.get(policy.table) != policy.mark]
+    for policy in changed:
+        await connection.execute(policy.sql)
+    return tuple(f"row security of {policy.table}" for policy in changed if policy.table in before)
 
 
 async def _check_queries(pack: Pack, connection: Any) -> None:

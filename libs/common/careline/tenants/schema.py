@@ -9,6 +9,7 @@ from careline.storage.roles import role_of
 
 from .data import Column, Data, Table
 from .errors import DestructiveChange
+from .ownership import quote
 from .recognition import Recognise
 
 SQL_TYPES = {
@@ -19,7 +20,7 @@ SQL_TYPES = {
     "date": "date",
     "timestamp": "timestamp with time zone",
 }
-READERS = ("classifier", "retrieval", "verifier")
+READERS = ("classifier", "verifier")
 WRITER = "executor"
 
 
@@ -38,11 +39,6 @@ class Existing:
     columns: dict[str, dict[str, tuple[str, bool]]] = field(default_factory=dict)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
-
-
-def quote(name: str) -> str:
-    """An identifier for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 async def read_existing(connection: Any, schema: str) -> Existing:
@@ -81,6 +77,7 @@ def grants(schema: str, data: Data) -> str:
     readers = ", ".join(map(role_of, READERS))
     tables = ", ".join(f"{quote(schema)}.{quote(name)}" for name in data.tables)
     return (
+        f"REVOKE ALL ON {tables} FROM {role_of('retrieval')};"  # which was a reader once, and reads none of them
         f"GRANT USAGE ON SCHEMA {quote(schema)} TO {readers}, {role_of(WRITER)};"
         f"GRANT SELECT ON {tables} TO {readers};"
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role_of(WRITER)};"
@@ -104,14 +101,7 @@ def _create(schema: str, name: str, table: Table) -> str:
     where = f"{quote(schema)}.{quote(name)}"
     columns = ", ".join(f"{quote(column)} {_sql_type(spec)}" for column, spec in table.columns.items())
     key = ", ".join(map(quote, ("tenant", *table.key)))
-    mine = "tenant = current_setting('careline.tenant', true)"
-    return (
-        f"CREATE TABLE {where} (tenant text NOT NULL, {columns}, PRIMARY KEY ({key}));"
-        # FORCE: an owner that is no superuser is bound too; the second policy is what lets it load and copy rows.
-        f"ALTER TABLE {where} ENABLE ROW LEVEL SECURITY; ALTER TABLE {where} FORCE ROW LEVEL SECURITY;"
-        f"CREATE POLICY one_tenant ON {where} USING ({mine}) WITH CHECK ({mine});"
-        f"CREATE POLICY owner ON {where} TO CURRENT_USER USING (true) WITH CHECK (true);"
-    )
+    return f"CREATE TABLE {where} (tenant text NOT NULL, {columns}, PRIMARY KEY ({key}));"
 
 
 def _sql_type(column: Column) -> str:

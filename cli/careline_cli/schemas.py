@@ -15,6 +15,7 @@ from typing import Any
 
 from careline.contracts.topics import TOPICS
 from careline.messaging import MemoryBroker, MemoryTransport
+from careline.storage.claims import generate_claim_key
 from careline.runtime import Application, Consuming
 from careline_cli.stack.home import Home
 from careline_cli.stack.secrets import SERVICES, KeyPair
@@ -52,6 +53,7 @@ def assemble(name: str) -> Application:
         "CARELINE_ENCODER_DIR": ".local/encoder",
         "CARELINE_CUSTOMER_SECRET": "only-for-documents-",
         "CARELINE_AGENT_TOKEN": "only-for-documents-",
+        "CARELINE_CLAIM_KEYS": generate_claim_key(bytes(32)),
         **{f"CARELINE_{side}_PRIVATE_KEY": pair.private for side, pair in keys.items()},
         **{f"CARELINE_{side}_PUBLIC_KEY": pair.public for side, pair in keys.items()},
     }

@@ -88,7 +88,10 @@ def accepted(turning: Turning, draft: Draft) -> Accept | Approve:
 def create_app(settings: Settings, transport: Transport | None = None) -> Application:
     """As the verifier's, with another judgement."""
     require(settings.home)
-    database = Database(settings.database.get_secret_value(), application="verifier", max_size=settings.pool_size)
+    claims = settings.claims("verifier")
+    database = Database(
+        settings.database.get_secret_value(), application="verifier", max_size=settings.pool_size, claims=claims
+    )
     signer = Signer.from_base64(settings.private_key.get_secret_value())
     packs, press, clock = PublishedPacks(database), Press(signer), lambda: datetime.now(UTC)
     judge = Judge(Checker(signer.key.public_key()))

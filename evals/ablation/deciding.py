@@ -54,7 +54,10 @@ def create_app(reader: type[Reader], settings: Settings, transport: Transport | 
     """As the classifier's, with another decision."""
     require(settings.home)
     encoder = EncoderPart(settings.encoder)
-    database = Database(settings.database.get_secret_value(), application="classifier", max_size=settings.pool_size)
+    claims = settings.claims("classifier")
+    database = Database(
+        settings.database.get_secret_value(), application="classifier", max_size=settings.pool_size, claims=claims
+    )
     redis = redis_client(settings.redis.get_secret_value())
     facts = NearFacts(CachedFacts(database, redis, settings.facts_seconds), redis)
     minds = prepared_minds(database, encoder, settings.home / "heads")

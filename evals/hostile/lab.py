@@ -134,7 +134,9 @@ class _Facts:
     database: Database
 
     async def of(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
-        async with self.database.tenant(tenant, readonly=True, schema=pack.business_schema) as connection:
+        async with self.database.tenant(
+            tenant, scope=Scope(customer), readonly=True, schema=pack.business_schema
+        ) as connection:
             return await read_facts(connection, pack, customer)
 
     async def forget(self, tenant: str, customer: str) -> None:
@@ -152,12 +154,15 @@ async def opened(
         password = secrets.token_hex(8)
         await ensure_roles(owner, dict.fromkeys(_SERVICES, password))
         await migrate(owner)
+        keys = {service: generate_claim_key(secrets.token_bytes(32)) for service in _SERVICES}
+        await register_claim_keys(owner, keys)
         rows = RowOptions(folder=folder, customers=_CUSTOMERS, seed=1, environ={})
         for tenant, version in ((PLAIN, pack), (OTHER, pack), (EAGER, eager(pack))):
             await publish(version, owner, tenant=tenant, rows=rows)
         databases = []
         for service in _SERVICES:
-            databases.append(await Database.connect(_as_role(url, service, password), application=service, max_size=4))
+            login, claims = _as_role(url, service, password), Claims.of(service, keys[service])
+            databases.append(await Database.connect(login, application=service, max_size=4, claims=claims))
             stack.push_async_callback(databases[-1].stop)
         models = await _models(stack, server)
         yield _made(owner, databases, models, pack, mind, encoder, indexes)

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
+from tests.fixtures.claims import claims_of, register
 from tests.fixtures.library import MINI, library_pack
 from tests.fixtures.operations import PASSWORD, as_role
 from tests.fixtures.understanding import NOW, LetterEncoder
@@ -43,6 +44,7 @@ async def owner(fresh_database: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(fresh_database)
     await ensure_roles(connection, {"classifier": PASSWORD})
     await migrate(connection)
+    await register(connection)
     for tenant in ("mini", "mini~copy"):
         await publish(PACK, connection, tenant=tenant, rows=RowOptions(folder=MINI, customers=8, seed=1, environ={}))
     yield connection
@@ -51,7 +53,9 @@ async def owner(fresh_database: str) -> AsyncIterator[asyncpg.Connection]:
 
 @pytest_asyncio.fixture
 async def database(fresh_database: str, owner: asyncpg.Connection) -> AsyncIterator[Database]:
-    opened = await Database.connect(as_role(fresh_database, "classifier"), application="classifier-test")
+    opened = await Database.connect(
+        as_role(fresh_database, "classifier"), application="classifier-test", claims=claims_of("classifier")
+    )
     yield opened
     await opened.stop()
 

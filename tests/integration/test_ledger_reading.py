@@ -22,7 +22,7 @@ async def note(counter: Counter, customer: str = "M-1", tenant: str = "mini", co
 
 
 async def read(counter: Counter, **wanted: object) -> list[LedgerRow]:
-    book = PostgresLedgerBook(lambda: counter.verifier.pool)
+    book = PostgresLedgerBook(counter.verifier)
     return list(await book.read(LedgerFilter(**{"tenant": "mini"} | wanted)))  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from tests.fixtures.claims import CLAIM_KEYS
 from tests.fixtures.operations import Counter, about, as_role, counter, wants, yes
 
 from careline.contracts.base import Event
@@ -74,7 +75,10 @@ async def running(counter: Counter, database: str, redis: str) -> AsyncIterator[
     private = base64.b64encode(counter.verifier_key.key.private_bytes_raw()).decode()
     own = {"executor": {"REDIS_URL": redis, "CARELINE_VERIFIER_PUBLIC_KEY": public(counter.verifier_key)}}
     own["verifier"] = {"CARELINE_VERIFIER_PRIVATE_KEY": private}
-    env = {name: common | more | {"DATABASE_URL": as_role(database, name)} for name, more in own.items()}
+    env = {
+        name: common | more | {"DATABASE_URL": as_role(database, name), "CARELINE_CLAIM_KEYS": CLAIM_KEYS[name]}
+        for name, more in own.items()
+    }
     executor = create_executor(ExecutorSettings.model_validate(env["executor"]), MemoryTransport(broker))
     verifier = create_verifier(VerifierSettings.model_validate(env["verifier"]), MemoryTransport(broker))
     customer = Customer(broker)

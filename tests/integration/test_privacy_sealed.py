@@ -16,6 +16,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.claims import claims_of, register
 from tests.fixtures.operations import Counter, wants
 from tests.integration.test_tenants_isolation import PASSWORD, as_service
 
@@ -28,7 +29,7 @@ from careline.operations.facts import read_facts
 from careline.operations.situation import Situation, situation
 from careline.operations.undo import inverse
 from careline.privacy.keyring import KeyRing
-from careline.storage import Database
+from careline.storage import Database, Scope
 from careline.storage.migrate import migrate
 from careline.storage.roles import SERVICES, ensure_roles
 from careline.storage.sealed import SealedUnreadable, Sealing, is_sealed
@@ -66,7 +67,8 @@ class Shop:
 
     async def database(self, service: str, keys: str = ring("a")) -> Database:
         sealing = Sealing(KeyRing.parse(keys) if keys else None)
-        database = Database(as_service(self.url, service), application=service, sealing=sealing)
+        url, claims = as_service(self.url, service), claims_of(service)
+        database = Database(url, application=service, sealing=sealing, claims=claims)
         await database.start()
         return database
 
@@ -76,6 +78,7 @@ async def shop(fresh_database: str) -> AsyncIterator[Shop]:
     owner = await asyncpg.connect(fresh_database)
     await ensure_roles(owner, dict.fromkeys(SERVICES, PASSWORD))
     await migrate(owner)
+    await register(owner)
     pack = load_pack(SHOP, {})
     environ = {**os.environ, "CARELINE_DATA_KEYS": ring("a")}
     await publish(pack, owner, rows=RowOptions(folder=SHOP, customers=12, environ=environ))
@@ -91,7 +94,7 @@ async def stored(shop: Shop) -> str:
 
 
 async def facts(shop: Shop, database: Database, tenant: str = "shop") -> Any:
-    async with database.tenant(tenant, readonly=True, schema="biz_shop") as connection:
+    async with database.tenant(tenant, scope=Scope(WHO), readonly=True, schema="biz_shop") as connection:
         return (await read_facts(connection, shop.pack, WHO)).values
 
 
@@ -164,7 +167,7 @@ def changed(shop: Shop, values: Any) -> Situation:
 async def test_a_change_shows_old_and_new_and_is_closed_in_the_table(shop: Shop) -> None:
     database = await shop.database("executor")
     operation = shop.pack.operations["change_phone"]
-    async with database.tenant("shop", schema="biz_shop") as connection:
+    async with database.tenant("shop", scope=Scope(WHO), schema="biz_shop") as connection:
         written = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": NEW}), "shop")
         (change,) = written.diff
         assert (change.old, change.new) == ({"phone": PHONE}, {"phone": NEW})
@@ -173,7 +176,7 @@ async def test_a_change_shows_old_and_new_and_is_closed_in_the_table(shop: Shop)
     assert is_sealed(await stored(shop))
     assert (await facts(shop, database))["phone"] == NEW
     ref = TurnRef(tenant="shop", conversation="c-1", turn="t-1", epoch=0)
-    async with fenced(database, ref, "serializable", "biz_shop") as connection:  # in which approvals are committed
+    async with fenced(database, ref, "serializable", "biz_shop", scope=Scope(WHO)) as connection:  # in which approvals are committed
         assert (await read_facts(connection, shop.pack, WHO)).values["phone"] == NEW
         again = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": PHONE}), "shop")
         assert (again.diff[0].old, again.diff[0].new) == ({"phone": NEW}, {"phone": PHONE})
@@ -236,7 +239,7 @@ async def test_names_and_keys_stay_readable_whatever_the_value_is(desk: Counter)
     told = Told(outcome="answer", text="You live at Quay 1.", span=Span(start=0, end=1), field="address")
     approval = approval.model_copy(update={"arguments": (short,), "beside": (told,)})
     settled = Settlement("committed", text="Now phone.", diff=(change,))
-    async with desk.executor.tenant("shop", schema="biz_shop") as connection:
+    async with desk.executor.tenant("shop", scope=Scope(WHO), schema="biz_shop") as connection:
         operation = desk.pack.operations["change_phone"]
         closed = await for_the_ledger(connection, desk.pack, operation, Kept(approval, (change,), settled))
     assert closed.approval.operation == "change_phone"
@@ -251,9 +254,9 @@ async def test_names_and_keys_stay_readable_whatever_the_value_is(desk: Counter)
 async def test_an_undo_writes_the_old_value_back_and_closes_it(shop: Shop) -> None:
     database = await shop.database("executor")
     operation = shop.pack.operations["change_phone"]
-    async with database.tenant("shop", schema="biz_shop") as connection:
+    async with database.tenant("shop", scope=Scope(WHO), schema="biz_shop") as connection:
         written = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": NEW}), "shop")
-    async with database.tenant("shop", schema="biz_shop") as connection:
+    async with database.tenant("shop", scope=Scope(WHO), schema="biz_shop") as connection:
         back = await write_back(connection, shop.pack, inverse(written.rows), "shop", WHO)
     assert (back.diff[0].old, back.diff[0].new) == ({"phone": NEW}, {"phone": PHONE})
     assert is_sealed(await stored(shop))
@@ -275,7 +278,7 @@ async def test_an_export_is_open_and_an_erased_customer_s_values_are_gone(shop: 
     await database.stop()
     executor = await shop.database("executor")
     with pytest.raises(SealedUnreadable, match="erased"):  # nothing late makes a new key
-        async with executor.tenant("shop", schema="biz_shop") as connection:
+        async with executor.tenant("shop", scope=Scope(WHO), schema="biz_shop") as connection:
             operation = shop.pack.operations["change_phone"]
             await carry_out(connection, shop.pack, operation, changed(shop, {"phone": NEW}), "shop")
     await executor.stop()

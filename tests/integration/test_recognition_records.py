@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.claims import claims_of, register
 from tests.fixtures.library import MINI, library_pack
 from tests.fixtures.operations import PASSWORD, as_role
 
@@ -46,10 +47,11 @@ async def gateway(fresh_database: str) -> AsyncIterator[tuple[Database, Any]]:
     owner = await asyncpg.connect(fresh_database)
     await ensure_roles(owner, {"gateway": PASSWORD})
     await migrate(owner)
+    await register(owner)
     pack = with_codes(Recognise(find=("id", "email"), email="email"))
     for tenant in ("mini", "mini~copy"):
         await publish(pack, owner, tenant=tenant, rows=RowOptions(folder=MINI, customers=8, seed=1, environ={}))
-    database = await Database.connect(as_role(fresh_database, "gateway"), application="gateway")
+    database = await Database.connect(as_role(fresh_database, "gateway"), application="gateway", claims=claims_of("gateway"))
     yield database, owner
     await database.stop()
     await owner.close()
@@ -59,7 +61,7 @@ def visitors(database: Database, recognise: Recognise | None) -> PostgresVisitor
     async def pack(tenant: str) -> Pack:
         return with_codes(recognise)
 
-    return PostgresVisitors(lambda: database.pool, pack)
+    return PostgresVisitors(database, pack)
 
 
 async def test_a_customer_is_found_by_what_the_pack_names(gateway: tuple[Database, Any]) -> None:

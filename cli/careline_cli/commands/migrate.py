@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from careline.storage import StorageError, translated
+from careline.storage.claims import register_claim_keys
 from careline.storage.components import Migration
 from careline.storage.migrate import migrate as apply_migrations
 from careline.storage.migrate import pending
@@ -28,9 +29,11 @@ def migrate(
 
     The database is DATABASE_URL (its owner's), else that of the running stack. A role's password is taken from
     CARELINE_GATEWAY_PASSWORD, CARELINE_EXECUTOR_PASSWORD ..., else from the running stack; else it stays as it is.
+    So are the keys that it signs its claims with: CARELINE_EXECUTOR_CLAIM_KEYS ... (words id:base64); those that are not named any
+    more do not count any more.
     """
     try:
-        done = asyncio.run(run(owner_url(os.environ), passwords(os.environ), dry_run=dry_run))
+        done = asyncio.run(run(owner_url(os.environ), passwords(os.environ), claim_keys(os.environ), dry_run=dry_run))
     except StorageError as error:
         raise CommandError("The database cannot be migrated.", str(error)) from error
     console = Console()
@@ -40,7 +43,9 @@ def migrate(
         console.print(f"{'would apply' if dry_run else 'applied'} {migration}", highlight=False)
 
 
-async def run(url: str, role_passwords: Mapping[str, str], *, dry_run: bool = False) -> tuple[Migration, ...]:
+async def run(
+    url: str, role_passwords: Mapping[str, str], claim_keys: Mapping[str, str], *, dry_run: bool = False
+) -> tuple[Migration, ...]:
     """What was applied (or would be). Raises StorageError."""
     with translated():
         connection = await asyncpg.connect(url, timeout=10)
@@ -48,14 +53,16 @@ async def run(url: str, role_passwords: Mapping[str, str], *, dry_run: bool = Fa
             if dry_run:
                 return await pending(connection)
             await ensure_roles(connection, role_passwords)
-            return await apply_migrations(connection)
+            done = await apply_migrations(connection)
+            await register_claim_keys(connection, claim_keys)
+            return done
         finally:
             await connection.close()
 
 
 async def migrate_stack(stack: Stack) -> str:
     """A step of `careline up`: roles with this home's passwords, then migrations."""
-    done = await run(stack.database_url, stack.secrets.role_passwords)
+    done = await run(stack.database_url, stack.secrets.role_passwords, stack.secrets.claim_keys)
     return f"{len(done)} applied" if done else "up to date"
 
 
@@ -70,3 +77,11 @@ def passwords(env: Mapping[str, str]) -> dict[str, str]:
     if env.get("DATABASE_URL"):
         return given
     return {**attach(env).secrets.role_passwords, **given}
+
+
+def claim_keys(env: Mapping[str, str]) -> dict[str, str]:
+    """By service, as `passwords`."""
+    given = {service: env[name] for service in SERVICES if env.get(name := f"CARELINE_{service.upper()}_CLAIM_KEYS")}
+    if env.get("DATABASE_URL"):
+        return given
+    return {**attach(env).secrets.claim_keys, **given}

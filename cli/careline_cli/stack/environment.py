@@ -12,10 +12,14 @@ _SECRET = (
     "CARELINE_CUSTOMER_SECRET",
     "CARELINE_DATA_KEYS",
     "CARELINE_DATA_KEYS_FILE",
+    "CARELINE_CLAIM_KEYS",
 )
 
 # Those that read the business's rows, whose sealed columns they open.
 _OPENING = ("classifier", "executor", "verifier")
+
+# Those that see rows of tenants, as their signed claims say.
+_CLAIMING = ("gateway", "classifier", "executor", "verifier")
 
 # Those that ask language models: CARELINE_SMALL_..., CARELINE_LARGE_... and CARELINE_TIERS are theirs.
 _ASKING = ("classifier", "executor", "verifier")
@@ -62,11 +66,13 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         own["CARELINE_VERIFIER_PRIVATE_KEY"] = secrets.verifier.private
     if service in _OPENING and secrets.data_keys:
         own["CARELINE_DATA_KEYS"] = secrets.data_keys
+    if service in _CLAIMING:
+        own["CARELINE_CLAIM_KEYS"] = secrets.claim_keys[service]
     asks = service in _ASKING
     inherited = {
         name: value
         for name, value in env.items()
-        if name not in _SECRET and (asks or not name.startswith(_MODELS)) and _of_systems(service, name)
+        if name not in _SECRET and not name.endswith("_CLAIM_KEYS") and (asks or not name.startswith(_MODELS)) and _of_systems(service, name)
     }
     return {**inherited, **_ONE_THREAD, **own}
 

@@ -6,6 +6,7 @@ import secrets
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from careline.storage.claims import generate_claim_key
 from careline_cli.stack.errors import SecretsCorrupt
 from careline_cli.stack.home import Home
 
@@ -41,6 +42,7 @@ class Secrets(BaseModel):
     gateway: KeyPair
     verifier: KeyPair
     data_keys: str = ""  # of sealed columns, as CARELINE_DATA_KEYS has them; a home from before has none
+    claim_keys: dict[str, str] = {}  # by service, as CARELINE_CLAIM_KEYS has them; a home from before gets them
 
     @classmethod
     def generate(cls) -> "Secrets":
@@ -52,19 +54,19 @@ class Secrets(BaseModel):
             gateway=KeyPair.generate(),
             verifier=KeyPair.generate(),
             data_keys=f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+            claim_keys=_claim_keys(),
         )
 
 
 def load_or_create(home: Home) -> Secrets:
     """This home's secrets, generated at the first call. The home must exist. Raises SecretsCorrupt."""
-    path = home.secrets_file
-    if not path.exists():
-        draft = path.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        draft.touch(mode=0o600)
-        draft.write_text(Secrets.generate().model_dump_json(indent=2))
-        draft.replace(path)
-    return load(home)
+    if not home.secrets_file.exists():
+        _write(home, Secrets.generate())
+    found = load(home)
+    if not found.claim_keys:
+        found = found.model_copy(update={"claim_keys": _claim_keys()})
+        _write(home, found)
+    return found
 
 
 def load(home: Home) -> Secrets:
@@ -76,6 +78,18 @@ def load(home: Home) -> Secrets:
             f"{home.secrets_file} cannot be read as this stack's secrets.",
             "Restore the file, or start afresh with `careline down --purge` (the data under it is deleted).",
         ) from error
+
+
+def _write(home: Home, made: Secrets) -> None:
+    draft = home.secrets_file.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(made.model_dump_json(indent=2))
+    draft.replace(home.secrets_file)
+
+
+def _claim_keys() -> dict[str, str]:
+    return {service: generate_claim_key(secrets.token_bytes(32)) for service in SERVICES}
 
 
 def _token() -> str:

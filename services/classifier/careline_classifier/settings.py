@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from careline.runtime import DatabaseSettings, ServiceSettings
+from careline.runtime import ClaimSettings, ServiceSettings
 
 
-class Settings(ServiceSettings, DatabaseSettings):
+class Settings(ServiceSettings, ClaimSettings):
     """`gateway_key` is the gateway's public key (base64): turns that it has not sealed are refused."""
 
     redis: SecretStr = Field(alias="REDIS_URL")

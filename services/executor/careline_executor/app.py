@@ -43,6 +43,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         application="executor",
         max_size=settings.pool_size,
         sealing=Sealing.load(os.environ),
+        claims=settings.claims("executor"),
     )
     redis = Redis.from_url(settings.redis.get_secret_value(), socket_timeout=0.5, socket_connect_timeout=0.5)
     packs = PublishedPacks(database)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
-from careline.runtime import DatabaseSettings, ServiceSettings
+from careline.runtime import ClaimSettings, ServiceSettings
 
 
-class Settings(ServiceSettings, DatabaseSettings):
+class Settings(ServiceSettings, ClaimSettings):
     """Public keys are base64 of 32 raw bytes. Redis may be away."""
 
     redis: SecretStr = Field(default=SecretStr("redis://127.0.0.1:6379/0"), alias="REDIS_URL")

@@ -41,7 +41,9 @@ def create_app(
     verifier = Checker.from_base64(settings.verifier_key)
     tracing = setup_tracing("gateway", settings.otlp_endpoint)
     url, size = settings.database.get_secret_value(), settings.pool_size
-    database = Database(url, application="gateway", min_size=2, max_size=size)
+    database = Database(
+        url, application="gateway", min_size=2, max_size=size, claims=settings.claims("gateway")
+    )
     redis, store = connect(settings.redis), PostgresStore(lambda: database.pool)
     book = rule_book or PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     hub = Hub(store, settings.heartbeat_s)
@@ -64,12 +66,12 @@ def create_app(
         "streams": FanOut(hub, redis, store),
         "sweeper": Sweeper(store, conversations.tick, clock, settings.sweep_s),
     }
-    ledger = PostgresLedgerBook(lambda: database.pool)
+    ledger = PostgresLedgerBook(database)
     packs = PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     recognition = Recognising(
         conversations,
         PostgresChallenges(lambda: database.pool),
-        PostgresVisitors(lambda: database.pool, packs.pack),
+        PostgresVisitors(database, packs.pack),
         courier_of(settings.courier.get_secret_value(), settings.home),
         packs,
         recognition_secret(base64.b64decode(settings.private_key.get_secret_value())),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
-from careline.runtime import DatabaseSettings, ServiceSettings
+from careline.runtime import ClaimSettings, ServiceSettings
 
 from .domain.limits import Limit
 
 
-class GatewaySettings(ServiceSettings, DatabaseSettings):
+class GatewaySettings(ServiceSettings, ClaimSettings):
     """What a gateway needs to know. Times in seconds; rates per second."""
 
     redis: str = Field(default="redis://127.0.0.1:6379/0", alias="REDIS_URL")

@@ -40,6 +40,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         application="verifier",
         max_size=settings.pool_size,
         sealing=Sealing.load(os.environ),
+        claims=settings.claims("verifier"),
     )
     signer = Signer.from_base64(settings.private_key.get_secret_value())
     systems = Directory(SystemAccess(os.environ, readonly=True))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 
 from careline.contracts.seals import Checker, Signer
-from careline.runtime import DatabaseSettings, ServiceSettings
+from careline.runtime import ClaimSettings, ServiceSettings
 
 
-class Settings(ServiceSettings, DatabaseSettings):
+class Settings(ServiceSettings, ClaimSettings):
     """Keys are base64 of 32 raw bytes (Ed25519). Only the verifier has its private key. `public_keys`: those that
     others check it with, earlier ones included, so that a question asked before a rotation may still be answered."""
 

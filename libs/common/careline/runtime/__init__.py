@@ -3,10 +3,11 @@
 from .component import Component, Health, Hooks
 from .consuming import Consuming
 from .run import Application, run, serve
-from .settings import DatabaseSettings, ServiceSettings, SettingsError
+from .settings import ClaimSettings, DatabaseSettings, ServiceSettings, SettingsError
 
 __all__ = [
     "Application",
+    "ClaimSettings",
     "Component",
     "Consuming",
     "DatabaseSettings",

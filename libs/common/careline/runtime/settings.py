@@ -12,6 +12,8 @@ from typing import Self
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from careline.storage.claims import BadClaim, Claims
+
 
 class SettingsError(Exception):
     """Which variables are missing or wrong, one per line."""
@@ -53,3 +55,16 @@ class DatabaseSettings(BaseSettings):
 
     database: SecretStr = Field(alias="DATABASE_URL")
     pool_size: int = Field(default=8, alias="CARELINE_POOL_SIZE", ge=1, le=200)
+
+
+class ClaimSettings(DatabaseSettings):
+    """For services that see rows of tenants. `claim_keys` are words `id:base64` (32 bytes); the first one signs."""
+
+    claim_keys: SecretStr = Field(alias="CARELINE_CLAIM_KEYS")
+
+    def claims(self, service: str) -> Claims:
+        """What signs whom this service's transactions are about. Raises SettingsError."""
+        try:
+            return Claims.of(service, self.claim_keys.get_secret_value())
+        except BadClaim as error:
+            raise SettingsError(f"CARELINE_CLAIM_KEYS cannot be used: {error}") from None

@@ -10,9 +10,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from careline.storage.roles import SERVICES, role_of
+
 from .data import Data
 
-_OWN, _REACHED = "own", "reached"
+_NAMED, _OWN, _REACHED = "one_tenant", "own", "reached"
+_ROLES = ", ".join(map(role_of, SERVICES))
 _TENANT = "(SELECT c.tenant FROM control.claim() c)"
 _BOTH = "(SELECT c.tenant, c.customer FROM control.claim() c)"
 
@@ -72,10 +75,13 @@ async def present(connection: Any, schema: str) -> dict[str, str]:
 def _policy(schema: str, data: Data, owned: dict[str, Owner], name: str) -> Policy:
     where = f"{quote(schema)}.{quote(name)}"
     mine = _mine(schema, data, owned, name) if name in owned else f"tenant = {_TENANT}"
-    drops = "".join(f"DROP POLICY IF EXISTS {old} ON {where};" for old in ("one_tenant", "owner", _OWN, _REACHED))
+    drops = "".join(f"DROP POLICY IF EXISTS {old} ON {where};" for old in ("owner", _NAMED, _OWN, _REACHED))
     sql = (
         f"ALTER TABLE {where} ENABLE ROW LEVEL SECURITY; ALTER TABLE {where} FORCE ROW LEVEL SECURITY;{drops}"
         f"CREATE POLICY owner ON {where} TO CURRENT_USER USING (true) WITH CHECK (true);"
+        # Proves nothing, but lets the index be used that begins with the tenant.
+        f"CREATE POLICY {_NAMED} ON {where} AS RESTRICTIVE TO {_ROLES} "
+        f"USING (tenant = current_setting('careline.tenant', true));"
         f"CREATE POLICY {_OWN} ON {where} USING ({mine}) WITH CHECK ({mine});"
     )
     if name in owned:

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from careline.contracts.understanding import CustomerFacts
 from careline.operations.facts import read_facts
-from careline.storage import Database
+from careline.storage import Database, Scope
 from careline.tenants.model import Pack
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,9 @@ class CachedFacts:
             known = _unpacked(found[0], pack)
             if known is not None:
                 return known
-        async with self._database.tenant(tenant, readonly=True, schema=pack.business_schema) as connection:
+        async with self._database.tenant(
+            tenant, scope=Scope(customer), readonly=True, schema=pack.business_schema
+        ) as connection:
             facts = await read_facts(connection, pack, customer)
         if found is not None:
             await self._keep(keys, found[1] or b"", _packed(facts, pack))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from careline.contracts.base import JsonScalar
 from careline.operations.columns import to_json
+from careline.operations.reach import scope_of_reading
 from careline.operations.reads import rows, select
 from careline.operations.situation import Situation
 from careline.storage import Database
@@ -52,7 +53,8 @@ class PostgresRecords:
         query = select(pack, table, where, situation, columns=[column], limit=limit)
         if query is None:
             return []
-        async with self._database.tenant(tenant, readonly=True) as connection:
+        scope = scope_of_reading(pack, table, where, situation.customer)
+        async with self._database.tenant(tenant, scope=scope, readonly=True) as connection:
             return [to_json(row[column]) for row in await rows(connection, query)]
 
     def _fresh(self, key: _Key) -> tuple[str, ...] | None:

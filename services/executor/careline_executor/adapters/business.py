@@ -10,7 +10,7 @@ from careline.operations.facts import read_facts
 from careline.operations.remote import Systems, foresee
 from careline.operations.rules import Proceed
 from careline.operations.survey import survey
-from careline.storage import ConstraintViolated, Database
+from careline.storage import ConstraintViolated, Database, Scope
 from careline.tenants.model import Call, Pack
 
 from ..domain.proposal import Impossible, Rehearsal
@@ -26,7 +26,9 @@ class PostgresBusiness:
         self._systems = systems
 
     async def facts(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
-        async with self._database.tenant(tenant, readonly=True, schema=pack.business_schema) as connection:
+        async with self._database.tenant(
+            tenant, scope=Scope(customer), readonly=True, schema=pack.business_schema
+        ) as connection:
             return await read_facts(connection, pack, customer)
 
     async def rehearse(self, request: Request) -> Rehearsal | Impossible:
@@ -45,7 +47,9 @@ class PostgresBusiness:
     async def _foresee(self, request: Request, effect: Call) -> Rehearsal | Impossible:
         """In another system nothing can be rolled back: it is asked what would change."""
         pack = request.pack
-        async with self._database.tenant(request.ref.tenant, readonly=True, schema=pack.business_schema) as connection:
+        async with self._database.tenant(
+            request.ref.tenant, scope=request.scope, readonly=True, schema=pack.business_schema
+        ) as connection:
             found = await survey(connection, pack, request.operation, request.asked, request.args, request.now)
         if not isinstance(found.decision, Proceed):
             return Rehearsal(found)
@@ -59,7 +63,7 @@ class PostgresBusiness:
 
     async def _rehearse(self, request: Request) -> None:
         pack, tenant = request.pack, request.ref.tenant
-        async with self._database.tenant(tenant, schema=pack.business_schema) as connection:
+        async with self._database.tenant(tenant, scope=request.scope, schema=pack.business_schema) as connection:
             plan = await planned(connection, request)
             if not isinstance(plan.found.decision, Proceed):
                 raise _RolledBack(Rehearsal(plan.found))

@@ -14,15 +14,20 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from careline.contracts.base import TurnRef
-from careline.storage import Connection, Database, fence_key, translated
-from careline.storage.database import CONNECT_TIMEOUT_S, Isolation, use_tenant
+from careline.storage import NOBODY, Connection, Database, Scope, fence_key, translated
+from careline.storage.database import CONNECT_TIMEOUT_S, Isolation
 
 
 @asynccontextmanager
 async def fenced(
-    database: Database, ref: TurnRef, isolation: Isolation, schema: str | None = None, queues: Iterable[str] = ()
+    database: Database,
+    ref: TurnRef,
+    isolation: Isolation,
+    schema: str | None = None,
+    queues: Iterable[str] = (),
+    scope: Scope = NOBODY,
 ) -> AsyncIterator[Connection]:
-    """A transaction of the tenant, within the conversation's fence; committed on leaving, rolled back on an error.
+    """A transaction of the tenant and `scope`, within the conversation's fence; committed on leaving, rolled back on an error.
 
     `queues` are names of what commits draw from together (a table's next number, a customer's allowance): one commit at
     a time, or all but one would fail and start over.
@@ -37,7 +42,7 @@ async def fenced(
                 for queue in waited:
                     await connection.execute("SELECT pg_advisory_lock($1)", queue)
                 async with connection.transaction(isolation=isolation):
-                    await use_tenant(connection, ref.tenant, schema)
+                    await database.claim(connection, ref.tenant, scope, schema)
                     yield database.opening(connection, ref.tenant)
             finally:
                 await _let_go(connection)

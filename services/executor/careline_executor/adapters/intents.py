@@ -38,7 +38,9 @@ class PostgresIntents:
 
     async def find(self, order: Order) -> Settlement | Intent | None:
         request, approval = order.request, order.approval
-        async with self._database.tenant(request.ref.tenant, schema=request.pack.business_schema) as connection:
+        async with self._database.tenant(
+            request.ref.tenant, scope=request.scope, schema=request.pack.business_schema
+        ) as connection:
             before = await _settled(connection, approval)
             if before is not None:
                 return before
@@ -55,7 +57,7 @@ class PostgresIntents:
     async def _open(self, order: Order, diff: tuple[RowChange, ...]) -> Settlement | Intent:
         request, approval = order.request, order.approval
         queues, schema = queue_of(request.asked, request.operation), request.pack.business_schema
-        async with fenced(self._database, request.ref, "serializable", schema, queues) as connection:
+        async with fenced(self._database, request.ref, "serializable", schema, queues, request.scope) as connection:
             before = await _settled(connection, approval)
             if before is not None:
                 return before
@@ -153,6 +155,8 @@ class PostgresIntents:
                     row["language"],
                     row["asked_at"],
                 )
+                # Each is about another customer.
+                await self._database.claim(connection, tenant, request.scope, pack.business_schema)
                 found.append(await _intent(connection, request, approval, row))
             return found
 

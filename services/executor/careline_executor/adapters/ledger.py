@@ -42,7 +42,8 @@ class PostgresLedger:
 
     async def _settle(self, order: Order) -> Settlement:
         ref, approval, pack = order.turn.ref, order.approval, order.request.pack
-        async with fenced(self._database, ref, "serializable", pack.business_schema, _queues(order)) as connection:
+        scope, queues = order.request.scope, _queues(order)
+        async with fenced(self._database, ref, "serializable", pack.business_schema, queues, scope) as connection:
             before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
             if before is not None:
                 return before

@@ -11,7 +11,8 @@ from careline.contracts.base import TurnRef
 from careline.contracts.turn import Argument, Identity
 from careline.contracts.understanding import Understanding
 from careline.operations.guards import Asked
-from careline.operations.situation import typed
+from careline.operations.reach import Scope, scope_of
+from careline.operations.situation import proven_customer, typed
 from careline.tenants.model import Operation, Pack
 
 
@@ -28,6 +29,11 @@ class Request:
     args: Mapping[str, Any]
     language: str
     now: datetime
+
+    @property
+    def scope(self) -> Scope:
+        """Whose rows it is about."""
+        return scope_of(self.pack, self.operation, proven_customer(self.identity))
 
     @property
     def asked(self) -> Asked:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 
-from careline.storage import Pool
-from careline.storage.database import use_tenant
+from careline.storage import Database
 
 from ..domain.ledger import LedgerFilter, LedgerRow
 from .store import available
 
 
 class PostgresLedgerBook:
-    """Implements `ports.LedgerBook` on the pool that `pool()` gives."""
+    """Implements `ports.LedgerBook`."""
 
-    def __init__(self, pool: Callable[[], Pool]) -> None:
-        self._pool = pool
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def read(self, wanted: LedgerFilter) -> Sequence[LedgerRow]:
         given = (wanted.entry, wanted.customer, wanted.conversation, wanted.operation, wanted.since, wanted.limit)
         with available():
-            async with self._pool().acquire() as connection, connection.transaction(readonly=True):
-                await use_tenant(connection, wanted.tenant)
+            async with self._database.tenant(wanted.tenant, readonly=True) as connection:
                 return [_row(row) for row in await connection.fetch(_READ, wanted.tenant, *given)]
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from careline.storage import Pool
-from careline.storage.database import use_tenant
+from careline.storage import Database, Scope
 from careline.tenants.model import Pack
 from careline.tenants.schema import quote
 
@@ -17,8 +16,8 @@ from .store import available
 class PostgresVisitors:
     """Implements `ports.Visitors`; `pack` is the one that a tenant uses now."""
 
-    def __init__(self, pool: Callable[[], Pool], pack: Callable[[str], Awaitable[Pack]]) -> None:
-        self._pool = pool
+    def __init__(self, database: Database, pack: Callable[[str], Awaitable[Pack]]) -> None:
+        self._database = database
         self._pack = pack
 
     async def find(self, tenant: str, identifier: str) -> Found | None:
@@ -34,7 +33,7 @@ class PostgresVisitors:
             f"WHERE tenant = $1 AND ({named}) LIMIT 2"
         )
         with available():
-            async with self._pool().acquire() as connection, connection.transaction(readonly=True):
-                await use_tenant(connection, tenant)
+            scope = Scope(reach=(pack.data.customer.table,))
+            async with self._database.tenant(tenant, scope=scope, readonly=True) as connection:
                 rows = await connection.fetch(query, tenant, identifier.strip())
         return Found(**dict(rows[0])) if len(rows) == 1 else None

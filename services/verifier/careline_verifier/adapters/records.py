@@ -14,13 +14,14 @@ from careline.operations.errors import MissingRows, NoPreview
 from careline.operations.facts import read_facts
 from careline.operations.guards import Asked
 from careline.operations.preview import matched_rows, preview
+from careline.operations.reach import scope_of
 from careline.operations.remote import Systems, foresee
 from careline.operations.rules import Proceed
 from careline.operations.situation import proven_customer, situation
 from careline.operations.sources import gather_sources
 from careline.operations.survey import Survey, survey
 from careline.operations.undoing import survey_undo
-from careline.storage import Connection, Database
+from careline.storage import Connection, Database, Scope
 from careline.tenants.model import UNDO, Call, Operation, Pack
 
 from ..domain.inquiry import Dossier, Inquiry, Record
@@ -34,15 +35,18 @@ class PostgresRecords:
         self._systems = systems
 
     async def facts(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
-        async with self._database.tenant(tenant, readonly=True, schema=pack.business_schema) as connection:
+        async with self._database.tenant(
+            tenant, scope=Scope(customer), readonly=True, schema=pack.business_schema
+        ) as connection:
             return await read_facts(connection, pack, customer)
 
     async def look_into(self, inquiry: Inquiry) -> Dossier:
         turning, pack = inquiry.turning, inquiry.turning.pack
         turn, identity = turning.turn, turning.turn.identity
         # One snapshot: if it shows the rows after a commit, it shows the ledger's entry too.
+        scope = scope_of(pack, inquiry.operation, proven_customer(identity))
         async with self._database.tenant(
-            turning.ref.tenant, readonly=True, schema=pack.business_schema, isolation="repeatable_read"
+            turning.ref.tenant, scope=scope, readonly=True, schema=pack.business_schema, isolation="repeatable_read"
         ) as connection:
             known = replace(situation(pack, turn.received_at, proven_customer(identity)), args=inquiry.args)
             sources = await gather_sources(

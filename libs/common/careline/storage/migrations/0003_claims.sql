@@ -22,19 +22,20 @@ DECLARE
     given  text := current_setting('careline.claim', true);
     key_id text;
     body   text;
-    pads   record;
+    inner_ bytea;
+    outer_ bytea;
     parts  text[];
 BEGIN
     IF given IS NULL OR given = '' THEN
         RETURN;
     END IF;
     key_id := split_part(given, ':', 1);
-    SELECT k.inner_pad, k.outer_pad INTO pads FROM control.claim_keys k WHERE k.role = session_user AND k.id = key_id;
+    SELECT k.inner_pad, k.outer_pad INTO inner_, outer_ FROM control.claim_keys k WHERE k.role = session_user AND k.id = key_id;
     IF NOT FOUND THEN
         RAISE insufficient_privilege USING MESSAGE = format('the claim is signed with no key of %s', session_user);
     END IF;
     body := substr(given, length(key_id) + 67);  -- two colons, 64 digits
-    IF encode(sha256(pads.outer_pad || sha256(pads.inner_pad || convert_to(body, 'UTF8'))), 'hex')
+    IF encode(sha256(outer_ || sha256(inner_ || convert_to(body, 'UTF8'))), 'hex')
         <> substr(given, length(key_id) + 2, 64) THEN
         RAISE insufficient_privilege USING MESSAGE = 'the claim''s signature does not fit what it says';
     END IF;
@@ -45,7 +46,7 @@ BEGIN
     IF parts[2]::integer <> pg_backend_pid() THEN
         RAISE insufficient_privilege USING MESSAGE = 'the claim is another session''s';
     END IF;
-    IF parts[3]::double precision < extract(epoch FROM now()) THEN
+    IF to_timestamp(parts[3]::double precision) < now() THEN
         RAISE insufficient_privilege USING MESSAGE = 'the claim has expired';
     END IF;
     tenant := parts[4];
@@ -55,3 +56,8 @@ END $$;
 REVOKE ALL ON FUNCTION control.claim FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION control.claim
     TO careline_gateway, careline_classifier, careline_retrieval, careline_executor, careline_verifier, careline_insight;
+
+-- Data keys too. A copy of a tenant ("shop~3") has those of the one that it was copied from.
+DROP POLICY own_tenant ON privacy.data_keys;
+CREATE POLICY own_tenant ON privacy.data_keys
+    USING (tenant = (SELECT split_part(c.tenant, '~', 1) FROM control.claim() c));

@@ -1,0 +1,80 @@
+"""Whose rows an operation may see: the customer's, and of other customers those among which the pack looks something up.
+
+A declared reading is the customer's own when it names her by the column that says whose a row is (`customer_id:
+$customer`), or when the table says whose a row is only by way of another table. Any other reading of a table with a
+customer is one among all of them ("is this e-mail address taken?"), and so is the drawing of a next number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from careline.storage.claims import Scope
+from careline.tenants.model import UNDO, Data, Insert, Match, Next, Operation, Pack, Ref
+from careline.tenants.ownership import Owner, owners
+
+_CUSTOMER = Ref(ref="customer")
+
+
+def scope_of(pack: Pack, operation: Operation, customer: str | None) -> Scope:
+    """For the transaction in which an operation is looked into, tried or carried out."""
+    return Scope(customer, _reach(pack, operation))
+
+
+def scope_of_reading(pack: Pack, table: str, where: Match, customer: str | None) -> Scope:
+    """For one declared reading: a look-up of a value, or the value of a record."""
+    return Scope(customer, (table,) if _is_among_all(owners(pack.data), table, where) else ())
+
+
+def _reach(pack: Pack, operation: Operation) -> tuple[str, ...]:
+    return _reach_of(_Key(pack, operation))
+
+
+class _Key:
+    """An operation of a pack by identity, for packs are large and never change."""
+
+    def __init__(self, pack: Pack, operation: Operation) -> None:
+        self.pack, self.operation = pack, operation
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.pack is other.pack and self.operation is other.operation
+
+    def __hash__(self) -> int:
+        return hash((id(self.pack), id(self.operation)))
+
+
+@lru_cache(maxsize=512)
+def _reach_of(key: _Key) -> tuple[str, ...]:
+    pack = key.pack
+    operations = [key.operation]
+    if key.operation.builtin == UNDO:  # what was done may have an operation of its own that takes it back
+        named = {each.undo.operation for each in pack.operations.values() if each.undo is not None}
+        operations += [pack.operations[name] for name in sorted(filter(None, named))]
+    owned = owners(pack.data)
+    return tuple(sorted({table for each in operations for table in _among_all(pack.data, owned, each)}))
+
+
+def _among_all(data: Data, owned: dict[str, Owner], operation: Operation) -> Iterator[str]:
+    for table, where in _readings(operation):
+        if _is_among_all(owned, table, where):
+            yield table
+    for effect in operation.row_effects:
+        if isinstance(effect, Insert) and effect.table in owned:
+            columns = data.tables[effect.table].columns
+            if any(isinstance(value, Next) and name in columns for name, value in effect.values.items()):
+                yield effect.table
+
+
+def _readings(operation: Operation) -> Iterator[tuple[str, Match]]:
+    yield from ((read.table, read.where) for read in operation.reads.values())
+    for argument in operation.arguments.values():
+        if argument.from_record is not None:
+            yield argument.from_record.table, argument.from_record.where
+        if argument.table is not None:
+            yield argument.table, argument.where
+
+
+def _is_among_all(owned: dict[str, Owner], table: str, where: Match) -> bool:
+    owner = owned.get(table)
+    return owner is not None and owner.parent is None and where.get(owner.column) != _CUSTOMER

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.claims import claims_of, register
 
-from careline.storage import AccessDenied, Database
+from careline.storage import AccessDenied, Database, Scope
 from careline.storage.migrate import migrate
 from careline.storage.roles import SERVICES, ensure_roles, role_of
 from careline.tenants.copies import copy_tenant
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.integration
 
 MINI = Path(__file__).parents[1] / "data" / "packs" / "mini"
 PASSWORD = "for-tests-only"
+ALL = Scope(reach=("members", "loans"))
+MINE = Scope("M-1")
 READ = "SELECT DISTINCT tenant FROM biz_mini.members"
 
 
@@ -30,6 +33,7 @@ async def url(fresh_database: str) -> str:
     owner = await asyncpg.connect(fresh_database)
     await ensure_roles(owner, dict.fromkeys(SERVICES, PASSWORD))
     await migrate(owner)
+    await register(owner)
     await publish(load_pack(MINI), owner, rows=RowOptions(folder=MINI, customers=5, environ={}))
     await copy_tenant(owner, "mini", "mini~2")
     await owner.close()
@@ -44,7 +48,7 @@ def as_service(url: str, service: str) -> str:
 
 @pytest_asyncio.fixture
 async def executor(url: str) -> AsyncIterator[Database]:
-    database = await Database.connect(as_service(url, "executor"), application="executor", max_size=2)
+    database = await Database.connect(as_service(url, "executor"), application="executor", max_size=2, claims=claims_of("executor"))
     yield database
     await database.stop()
 
@@ -55,9 +59,9 @@ async def tenants_seen(connection: Any) -> list[str]:
 
 async def test_a_service_sees_its_tenant_and_no_other(executor: Database) -> None:
     for tenant in ("mini", "mini~2"):
-        async with executor.tenant(tenant, readonly=True) as connection:
+        async with executor.tenant(tenant, scope=ALL, readonly=True) as connection:
             assert await tenants_seen(connection) == [tenant]
-    async with executor.tenant("nobody") as connection:
+    async with executor.tenant("nobody", scope=ALL) as connection:
         assert await tenants_seen(connection) == []
 
 
@@ -70,10 +74,10 @@ async def test_without_a_tenant_there_is_nothing(executor: Database) -> None:
 
 
 async def test_writes_stay_inside_of_the_tenant(executor: Database) -> None:
-    async with executor.tenant("mini") as connection:
+    async with executor.tenant("mini", scope=MINE) as connection:
         await connection.execute("UPDATE biz_mini.members SET points = 1000")
         assert await connection.execute("DELETE FROM biz_mini.loans WHERE tenant = 'mini~2'") == "DELETE 0"
-    async with executor.tenant("mini~2") as connection:
+    async with executor.tenant("mini~2", scope=ALL) as connection:
         assert await connection.fetchval("SELECT max(points) FROM biz_mini.members") < 1000
 
 
@@ -91,25 +95,29 @@ async def test_writes_stay_inside_of_the_tenant(executor: Database) -> None:
 )
 async def test_rows_cannot_be_pushed_over_and_the_fence_not_be_removed(executor: Database, statement: str) -> None:
     with pytest.raises(AccessDenied):
-        async with executor.tenant("mini") as connection:
+        async with executor.tenant("mini", scope=MINE) as connection:
             await connection.execute(statement)
 
 
-@pytest.mark.parametrize("service", ["classifier", "retrieval", "verifier"])
+@pytest.mark.parametrize("service", ["classifier", "verifier"])
 async def test_readers_read_and_cannot_write(url: str, service: str) -> None:
-    database = await Database.connect(as_service(url, service), application=service, max_size=1)
-    async with database.tenant("mini", schema="biz_mini") as connection:
+    database = await Database.connect(
+        as_service(url, service), application=service, max_size=1, claims=claims_of(service)
+    )
+    async with database.tenant("mini", scope=ALL, schema="biz_mini") as connection:
         assert await connection.fetchval("SELECT count(*) FROM members") == 5
     for statement in ("UPDATE members SET points = 0", "DELETE FROM loans", "INSERT INTO members (id) VALUES ('x')"):
         with pytest.raises(AccessDenied):
-            async with database.tenant("mini", schema="biz_mini") as connection:
+            async with database.tenant("mini", scope=ALL, schema="biz_mini") as connection:
                 await connection.execute(statement)
     await database.stop()
 
 
-@pytest.mark.parametrize("service", ["gateway", "insight"])
+@pytest.mark.parametrize("service", ["gateway", "retrieval", "insight"])
 async def test_others_see_no_business_row_at_all(url: str, service: str) -> None:
-    database = await Database.connect(as_service(url, service), application=service, max_size=1)
+    database = await Database.connect(
+        as_service(url, service), application=service, max_size=1, claims=claims_of(service)
+    )
     with pytest.raises(AccessDenied):
         async with database.tenant("mini") as connection:
             await tenants_seen(connection)

@@ -14,7 +14,8 @@ from careline.storage.roles import SERVICES, role_of
 
 from .data import Data
 
-_NAMED, _OWN, _REACHED = "one_tenant", "own", "reached"
+# Asked from the last to the first of the alphabet: what is the customer's own is not looked at twice.
+_NAMED, _OWN, _REACHED = "one_tenant", "own", "among_all"
 _ROLES = ", ".join(map(role_of, SERVICES))
 _TENANT = "(SELECT c.tenant FROM control.claim() c)"
 _BOTH = "(SELECT c.tenant, c.customer FROM control.claim() c)"

@@ -1,0 +1,260 @@
+"""A stolen database password shows nobody's rows: whose they are is signed by the service's process and checked in SQL."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from tests.fixtures.claims import CLAIM_KEYS, claims_of, register
+from tests.integration.test_tenants_isolation import PASSWORD, as_service
+
+from careline.operations.facts import read_facts
+from careline.storage import AccessDenied, Claims, Database, Scope
+from careline.storage.claims import generate_claim_key, register_claim_keys
+from careline.storage.database import use_tenant
+from careline.storage.migrate import migrate
+from careline.storage.roles import SERVICES, ensure_roles
+from careline.tenants.copies import copy_tenant
+from careline.tenants.fill import RowOptions
+from careline.tenants.load import load_pack
+from careline.tenants.publish import publish
+
+pytestmark = pytest.mark.integration
+
+SHOP = Path(__file__).parents[2] / "tenants" / "shop"
+READERS = ("classifier", "executor", "verifier")
+# Whose rows: by a column of their own, by way of the order, and nobody's.
+OWNED, BY_WAY, CATALOGUE = ("customers", "orders", "refunds", "vouchers"), ("shipments",), ("business_day",)
+ANNA, OTHER = Scope("C-1001"), Scope("C-1002")
+
+
+@pytest_asyncio.fixture
+async def owner(fresh_database: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(fresh_database)
+    await ensure_roles(connection, dict.fromkeys(SERVICES, PASSWORD))
+    await migrate(connection)
+    await register(connection)
+    await publish(load_pack(SHOP, {}), connection, rows=RowOptions(folder=SHOP, customers=12, environ={}))
+    await copy_tenant(connection, "shop", "shop~2")
+    await connection.execute(_A_LEDGER)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def url(owner: asyncpg.Connection, fresh_database: str) -> str:
+    return fresh_database
+
+
+async def stolen(url: str, service: str, claim: str | None = None) -> asyncpg.Connection:
+    """A session with the service's password; its tenant and claim can be set to anything."""
+    connection = await asyncpg.connect(as_service(url, service))
+    await connection.execute("SELECT set_config('careline.tenant', 'shop', false)")
+    if claim is not None:
+        await connection.execute("SELECT set_config('careline.claim', $1, false)", claim)
+    return connection
+
+
+async def count(connection: Any, table: str) -> int:
+    number: int = await connection.fetchval(f"SELECT count(*) FROM {table}")
+    return number
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_stolen_password_shows_no_row_of_any_tenant(url: str, service: str, owner: asyncpg.Connection) -> None:
+    connection = await stolen(url, service)
+    tables = [row["name"] for row in await owner.fetch(_GUARDED)]
+    assert {"biz_shop.orders", "biz_shop.business_day", "ledger.entries", "privacy.data_keys"} <= set(tables)
+    seen = 0
+    for table in tables:
+        if table == "gateway.conversations" and service == "gateway":
+            continue  # its own: it keeps all tenants' conversations
+        try:
+            assert await count(connection, table) == 0, table
+            seen += 1
+        except asyncpg.InsufficientPrivilegeError:
+            pass  # the role has no business there at all
+    assert seen >= 8 or service not in READERS
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.fetch("SELECT * FROM control.claim_keys")
+    await connection.close()
+
+
+async def test_a_stolen_password_of_the_writer_writes_nothing(url: str, owner: asyncpg.Connection) -> None:
+    before = await owner.fetch("SELECT * FROM biz_shop.orders ORDER BY tenant, number")
+    connection = await stolen(url, "executor")
+    assert await connection.execute("UPDATE biz_shop.orders SET refunded = total") == "UPDATE 0"
+    assert await connection.execute("DELETE FROM biz_shop.orders") == "DELETE 0"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+        await connection.execute("INSERT INTO biz_shop.vouchers VALUES ('shop', 99, 'C-1001', 500, false, now())")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+        await connection.execute("INSERT INTO ledger.case_counters VALUES ('shop', 7)")
+    await connection.close()
+    assert await owner.fetch("SELECT * FROM biz_shop.orders ORDER BY tenant, number") == before
+
+
+@pytest.mark.parametrize("service", READERS)
+async def test_a_claim_shows_the_customers_own_rows_and_the_catalogue(
+    url: str, service: str, owner: asyncpg.Connection
+) -> None:
+    database = await Database.connect(
+        as_service(url, service), application=service, max_size=1, claims=claims_of(service)
+    )
+    mine = await owner.fetchval("SELECT count(*) FROM biz_shop.orders WHERE tenant = 'shop' AND customer_id = 'C-1001'")
+    async with database.tenant("shop", scope=ANNA, readonly=True) as connection:
+        assert await count(connection, "biz_shop.orders") == mine > 0
+        whose = await connection.fetch("SELECT DISTINCT tenant, id FROM biz_shop.customers")
+        assert [tuple(row) for row in whose] == [("shop", "C-1001")]
+        by_way = await connection.fetch("SELECT order_number FROM biz_shop.shipments")
+        hers = await connection.fetch("SELECT number FROM biz_shop.orders")
+        assert 0 < len(by_way) and {row[0] for row in by_way} <= {row[0] for row in hers}
+        assert await count(connection, "biz_shop.business_day") == 1
+    async with database.tenant("shop", readonly=True) as connection:  # about nobody
+        for table in (*OWNED, *BY_WAY):
+            assert await count(connection, f"biz_shop.{table}") == 0
+        assert await count(connection, "biz_shop.business_day") == 1
+    async with database.tenant("shop", scope=Scope("C-1001", ("customers",)), readonly=True) as connection:
+        assert await count(connection, "biz_shop.customers") == 12  # is this e-mail address taken?
+        assert await count(connection, "biz_shop.orders") == mine
+    await database.stop()
+
+
+async def test_a_reach_is_for_reading(url: str) -> None:
+    scope = Scope("C-1001", ("customers", "vouchers"))
+    database = await Database.connect(
+        as_service(url, "executor"), application="executor", max_size=1, claims=claims_of("executor")
+    )
+    async with database.tenant("shop", scope=scope) as connection:
+        assert await connection.execute("UPDATE biz_shop.customers SET points = 9") == "UPDATE 1"
+    statements = (
+        "INSERT INTO biz_shop.vouchers VALUES ('shop', 99, 'C-1002', 500, false, now())",
+        "UPDATE biz_shop.customers SET id = 'C-1002x' WHERE id = 'C-1001'",
+        "INSERT INTO biz_shop.shipments SELECT tenant, '(none)', 'x', 'y', 'z', 'w' FROM biz_shop.business_day",
+    )
+    for statement in statements:
+        with pytest.raises(AccessDenied, match="row-level security"):
+            async with database.tenant("shop", scope=scope) as connection:
+                await connection.execute(statement)
+    await database.stop()
+
+
+async def test_a_claim_that_is_not_true_is_refused_by_name(url: str) -> None:
+    connection = await stolen(url, "verifier")
+    session, signer = connection.get_server_pid(), claims_of("verifier")
+    true = signer.sign(session, "shop", ANNA)
+    forged = Claims(signer.role, signer.key_id, b"f" * 32)
+    key_id, mac, _ = true.split(":", 2)
+    refused = {
+        "does not fit": (
+            forged.sign(session, "shop", ANNA),
+            true.replace("C-1001", "C-1002"),  # replayed for somebody else
+            true.replace("\x1fshop\x1f", "\x1fshop~2\x1f"),
+            f"{key_id}:{mac}:",
+            f"{key_id}:{mac.upper()}:{true.split(':', 2)[2]}",
+            f"{key_id}::x",
+        ),
+        "no key of careline_verifier": (
+            claims_of("executor").sign(session, "shop", ANNA),  # another service's
+            true.replace(key_id, "0000", 1),
+            "nonsense",
+            "::",
+        ),
+        "another session": (signer.sign(session + 1, "shop", ANNA),),
+        "expired": (signer.sign(session, "shop", ANNA, now=1_700_000_000),),
+        "another service": (Claims("careline_executor", signer.key_id, signer.key).sign(session, "shop", ANNA),),
+    }
+    for words, claims in refused.items():
+        for claim in claims:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match=words):
+                async with connection.transaction():
+                    await use_tenant(connection, "shop", None, claim)
+                    await connection.fetch("SELECT * FROM biz_shop.customers")
+    async with connection.transaction():
+        await use_tenant(connection, "shop", None, true)
+        assert await count(connection, "biz_shop.customers") == 1
+        # The name of the tenant that nobody signed does not lead elsewhere, and in the middle of a statement neither.
+        await connection.execute("SELECT set_config('careline.tenant', 'shop~2', true)")
+        assert await count(connection, "biz_shop.customers") == 0
+        other = "SELECT id FROM biz_shop.customers WHERE set_config('careline.claim', $1, true) <> ''"
+        assert {row["id"] for row in await connection.fetch(other, forged.sign(session, "shop", OTHER))} <= {"C-1001"}
+    await connection.close()
+
+
+async def test_a_claim_is_gone_with_its_transaction(url: str) -> None:
+    database = await Database.connect(
+        as_service(url, "classifier"), application="classifier", max_size=1, claims=claims_of("classifier")
+    )
+    async with database.tenant("shop", scope=ANNA) as connection:
+        assert await count(connection, "biz_shop.customers") == 1
+    assert await count(database.pool, "biz_shop.customers") == 0
+    await database.stop()
+
+
+async def test_keys_rotate_while_services_run(url: str, owner: asyncpg.Connection) -> None:
+    new = generate_claim_key(b"n" * 32)
+
+    async def sees(claims: Claims) -> bool:
+        database = await Database.connect(as_service(url, "verifier"), application="v", max_size=1, claims=claims)
+        try:
+            async with database.tenant("shop", scope=ANNA) as connection:
+                return await count(connection, "biz_shop.customers") == 1
+        finally:
+            await database.stop()
+
+    await register_claim_keys(owner, {"verifier": f"{new} {CLAIM_KEYS['verifier']}"})
+    assert await sees(claims_of("verifier")) and await sees(Claims.of("verifier", new))
+    await register_claim_keys(owner, {"verifier": new})
+    assert await sees(Claims.of("verifier", new))
+    with pytest.raises(AccessDenied, match="no key of careline_verifier"):
+        await sees(claims_of("verifier"))
+    await register_claim_keys(owner, {"executor": new})  # others keep theirs
+    assert await sees(Claims.of("verifier", new))
+
+
+async def test_row_security_is_forced_on_every_table_with_a_tenant(owner: asyncpg.Connection) -> None:
+    free = {row["name"] for row in await owner.fetch(_FREE)}
+    # The gateway's and insight's own books, of all tenants, which no other role reads; packs are no secret of a tenant.
+    kept = {"control.tenants", "gateway.entries", "gateway.turns", "gateway.challenges", "insight.turn_log"}
+    assert {name for name in free if not name.startswith("gateway.")} <= kept
+    assert not {name for name in free if name.startswith(("biz_", "ledger.", "privacy."))}
+    await owner.execute(f"CREATE ROLE plain_{(name := await owner.fetchval('SELECT current_database()'))}")
+    async with owner.transaction():
+        await owner.execute(f"GRANT ALL ON SCHEMA biz_shop TO plain_{name}")
+        await owner.execute(f"ALTER TABLE biz_shop.orders OWNER TO plain_{name}")
+        await owner.execute(f"SET LOCAL ROLE plain_{name}")
+        assert await count(owner, "biz_shop.orders") == 0  # FORCE: owning the table is not enough
+        await owner.execute("RESET ROLE")
+        await owner.execute("ALTER TABLE biz_shop.orders OWNER TO CURRENT_USER")
+        await owner.execute(f"DROP OWNED BY plain_{name}")
+    await owner.execute(f"DROP ROLE plain_{name}")
+
+
+async def test_the_facts_of_a_customer_are_hers_alone(url: str, owner: asyncpg.Connection) -> None:
+    database = await Database.connect(
+        as_service(url, "classifier"), application="classifier", max_size=1, claims=claims_of("classifier")
+    )
+    pack = load_pack(SHOP, {})
+    async with database.tenant("shop", scope=ANNA, schema="biz_shop") as connection:
+        assert (await read_facts(connection, pack, "C-1001")).known
+        assert not (await read_facts(connection, pack, "C-1002")).known  # a query for somebody else finds nobody
+    await database.stop()
+    again = await publish(pack, owner, rows=RowOptions(folder=None))
+    assert again.changes == ()
+
+
+_GUARDED = """
+SELECT s.nspname || '.' || quote_ident(c.relname) AS name FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+WHERE c.relrowsecurity AND c.relkind = 'r' ORDER BY 1
+"""
+_FREE = """
+SELECT s.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant'
+WHERE c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+"""
+_A_LEDGER = """
+INSERT INTO ledger.case_counters VALUES ('shop', 3), ('shop~2', 1);
+INSERT INTO ledger.attempts (tenant, id, number, conversation, turn) VALUES ('shop', gen_random_uuid(), 1, 'c', 't');
+INSERT INTO privacy.data_keys (tenant, customer, under, sealed) VALUES ('shop', 'C-1001', 'a', 'x');
+"""

@@ -15,8 +15,8 @@ from typing import Any
 
 from careline.contracts.topics import TOPICS
 from careline.messaging import MemoryBroker, MemoryTransport
-from careline.storage.claims import generate_claim_key
 from careline.runtime import Application, Consuming
+from careline.storage.claims import generate_claim_key
 from careline_cli.stack.home import Home
 from careline_cli.stack.secrets import SERVICES, KeyPair
 

@@ -28,7 +28,8 @@ from careline.llm.role import Access, RoleModels
 from careline.messaging import Done, MessageContext, Outcome, PermanentError
 from careline.models.encoder import Encoder, from_bytes
 from careline.operations.facts import read_facts
-from careline.storage import Database, StorageError
+from careline.storage import Claims, Database, Scope, StorageError
+from careline.storage.claims import generate_claim_key, register_claim_keys
 from careline.storage.migrate import migrate
 from careline.storage.roles import ensure_roles, role_of
 from careline.systems.directory import Directory

@@ -176,7 +176,9 @@ async def test_a_change_shows_old_and_new_and_is_closed_in_the_table(shop: Shop)
     assert is_sealed(await stored(shop))
     assert (await facts(shop, database))["phone"] == NEW
     ref = TurnRef(tenant="shop", conversation="c-1", turn="t-1", epoch=0)
-    async with fenced(database, ref, "serializable", "biz_shop", scope=Scope(WHO)) as connection:  # in which approvals are committed
+    async with fenced(
+        database, ref, "serializable", "biz_shop", scope=Scope(WHO)
+    ) as connection:  # in which approvals are committed
         assert (await read_facts(connection, shop.pack, WHO)).values["phone"] == NEW
         again = await carry_out(connection, shop.pack, operation, changed(shop, {"phone": PHONE}), "shop")
         assert (again.diff[0].old, again.diff[0].new) == ({"phone": NEW}, {"phone": PHONE})

@@ -51,7 +51,9 @@ async def gateway(fresh_database: str) -> AsyncIterator[tuple[Database, Any]]:
     pack = with_codes(Recognise(find=("id", "email"), email="email"))
     for tenant in ("mini", "mini~copy"):
         await publish(pack, owner, tenant=tenant, rows=RowOptions(folder=MINI, customers=8, seed=1, environ={}))
-    database = await Database.connect(as_role(fresh_database, "gateway"), application="gateway", claims=claims_of("gateway"))
+    database = await Database.connect(
+        as_role(fresh_database, "gateway"), application="gateway", claims=claims_of("gateway")
+    )
     yield database, owner
     await database.stop()
     await owner.close()

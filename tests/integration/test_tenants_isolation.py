@@ -48,7 +48,9 @@ def as_service(url: str, service: str) -> str:
 
 @pytest_asyncio.fixture
 async def executor(url: str) -> AsyncIterator[Database]:
-    database = await Database.connect(as_service(url, "executor"), application="executor", max_size=2, claims=claims_of("executor"))
+    database = await Database.connect(
+        as_service(url, "executor"), application="executor", max_size=2, claims=claims_of("executor")
+    )
     yield database
     await database.stop()
 

@@ -29,11 +29,11 @@ def migrate(
 
     The database is DATABASE_URL (its owner's), else that of the running stack. A role's password is taken from
     CARELINE_GATEWAY_PASSWORD, CARELINE_EXECUTOR_PASSWORD ..., else from the running stack; else it stays as it is.
-    So are the keys that it signs its claims with: CARELINE_EXECUTOR_CLAIM_KEYS ... (words id:base64); those that are not named any
-    more do not count any more.
+    So are the keys of its claims, from CARELINE_EXECUTOR_CLAIM_KEYS ... (words id:base64); those left out count no more.
     """
     try:
-        done = asyncio.run(run(owner_url(os.environ), passwords(os.environ), claim_keys(os.environ), dry_run=dry_run))
+        env = os.environ
+        done = asyncio.run(run(owner_url(env), passwords(env), claim_keys(env), dry_run=dry_run))
     except StorageError as error:
         raise CommandError("The database cannot be migrated.", str(error)) from error
     console = Console()

@@ -72,7 +72,10 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
     inherited = {
         name: value
         for name, value in env.items()
-        if name not in _SECRET and not name.endswith("_CLAIM_KEYS") and (asks or not name.startswith(_MODELS)) and _of_systems(service, name)
+        if name not in _SECRET
+        and not name.endswith("_CLAIM_KEYS")
+        and (asks or not name.startswith(_MODELS))
+        and _of_systems(service, name)
     }
     return {**inherited, **_ONE_THREAD, **own}
 

@@ -41,9 +41,7 @@ def create_app(
     verifier = Checker.from_base64(settings.verifier_key)
     tracing = setup_tracing("gateway", settings.otlp_endpoint)
     url, size = settings.database.get_secret_value(), settings.pool_size
-    database = Database(
-        url, application="gateway", min_size=2, max_size=size, claims=settings.claims("gateway")
-    )
+    database = Database(url, application="gateway", min_size=2, max_size=size, claims=settings.claims("gateway"))
     redis, store = connect(settings.redis), PostgresStore(lambda: database.pool)
     book = rule_book or PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     hub = Hub(store, settings.heartbeat_s)

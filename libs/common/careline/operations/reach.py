@@ -1,4 +1,4 @@
-"""Whose rows an operation may see: the customer's, and of other customers those among which the pack looks something up.
+"""Whose rows an operation may see: the customer's own, and those of others among which the pack looks something up.
 
 A declared reading is the customer's own when it names her by the column that says whose a row is (`customer_id:
 $customer`), or when the table says whose a row is only by way of another table. Any other reading of a table with a
@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from careline.storage.claims import Scope
-from careline.tenants.model import UNDO, Data, Insert, Match, Next, Operation, Pack, Ref
+from careline.tenants.model import UNDO, Insert, Match, Next, Operation, Pack, Ref
 from careline.tenants.ownership import Owner, owners
 
+__all__ = ["Scope", "scope_of", "scope_of_reading"]
 _CUSTOMER = Ref(ref="customer")
 
 
@@ -52,18 +53,17 @@ def _reach_of(key: _Key) -> tuple[str, ...]:
         named = {each.undo.operation for each in pack.operations.values() if each.undo is not None}
         operations += [pack.operations[name] for name in sorted(filter(None, named))]
     owned = owners(pack.data)
-    return tuple(sorted({table for each in operations for table in _among_all(pack.data, owned, each)}))
+    return tuple(sorted({table for each in operations for table in _among_all(owned, each)}))
 
 
-def _among_all(data: Data, owned: dict[str, Owner], operation: Operation) -> Iterator[str]:
+def _among_all(owned: dict[str, Owner], operation: Operation) -> Iterator[str]:
     for table, where in _readings(operation):
         if _is_among_all(owned, table, where):
             yield table
     for effect in operation.row_effects:
-        if isinstance(effect, Insert) and effect.table in owned:
-            columns = data.tables[effect.table].columns
-            if any(isinstance(value, Next) and name in columns for name, value in effect.values.items()):
-                yield effect.table
+        inserts = isinstance(effect, Insert) and effect.table in owned
+        if inserts and any(isinstance(value, Next) for value in effect.values.values()):
+            yield effect.table
 
 
 def _readings(operation: Operation) -> Iterator[tuple[str, Match]]:

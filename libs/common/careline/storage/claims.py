@@ -96,7 +96,7 @@ async def register_claim_keys(connection: Any, keys: Mapping[str, str]) -> None:
     parsed = {_role_of(service): parse_keys(text) for service, text in keys.items()}
     async with connection.transaction():
         for role, by_id in parsed.items():
-            await connection.execute("DELETE FROM control.claim_keys WHERE role = $1 AND id <> ALL ($2)", role, [*by_id])
+            await connection.execute(_FORGET, role, [*by_id])
             for key_id, key in by_id.items():
                 await connection.execute(_REGISTER, role, key_id, *_pads(key))
 
@@ -116,6 +116,7 @@ def generate_claim_key(random: bytes) -> str:
     return f"{hashlib.sha256(b'claim key ' + random).hexdigest()[:8]}:{base64.b64encode(random).decode()}"
 
 
+_FORGET = "DELETE FROM control.claim_keys WHERE role = $1 AND id <> ALL ($2)"
 _REGISTER = """
 INSERT INTO control.claim_keys (role, id, inner_pad, outer_pad) VALUES ($1, $2, $3, $4)
 ON CONFLICT (role, id) DO UPDATE SET inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad

@@ -13,6 +13,7 @@ from typing import Any
 from careline.storage.roles import SERVICES, role_of
 
 from .data import Data
+from .schema import quote
 
 # Asked from the last to the first of the alphabet: what is the customer's own is not looked at twice.
 _NAMED, _OWN, _REACHED = "one_tenant", "own", "among_all"
@@ -28,11 +29,6 @@ class Owner:
     column: str
     parent: str | None = None
     key: str = ""
-
-
-def quote(name: str) -> str:
-    """An identifier for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def owners(data: Data) -> dict[str, Owner]:
@@ -87,7 +83,7 @@ def _policy(schema: str, data: Data, owned: dict[str, Owner], name: str) -> Poli
     )
     if name in owned:
         literal = "'" + name.replace("'", "''") + "'"
-        reached = f"(SELECT c.tenant FROM control.claim() c WHERE {literal} = ANY (c.reach))"
+        reached = f"(SELECT c.tenant FROM control.claim() c WHERE {literal} = ANY (c.reach))"  # noqa: S608
         sql += f"CREATE POLICY {_REACHED} ON {where} FOR SELECT USING (tenant = {reached});"
     mark = hashlib.sha256(sql.encode()).hexdigest()[:16]
     return Policy(name, f"{sql}COMMENT ON POLICY {_OWN} ON {where} IS '{mark}';", mark)

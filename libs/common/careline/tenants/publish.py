@@ -114,7 +114,8 @@ async def _make_tables(pack: Pack, connection: Any) -> tuple[str, ...]:
 async def _keep_apart(pack: Pack, connection: Any) -> tuple[str, ...]:
     """Row-level security as the pack's references want it; what changed for tables that had it before, in words."""
     before = await present(connection, pack.business_schema)
-    changed = [policy for policy in policies(pack.business_schema, pack.data) if before.get(policy.table) != policy.mark]
+    wanted = policies(pack.business_schema, pack.data)
+    changed = [policy for policy in wanted if before.get(policy.table) != policy.mark]
     for policy in changed:
         await connection.execute(policy.sql)
     return tuple(f"row security of {policy.table}" for policy in changed if policy.table in before)

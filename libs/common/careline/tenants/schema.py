@@ -9,7 +9,6 @@ from careline.storage.roles import role_of
 
 from .data import Column, Data, Table
 from .errors import DestructiveChange
-from .ownership import quote
 from .recognition import Recognise
 
 SQL_TYPES = {
@@ -39,6 +38,11 @@ class Existing:
     columns: dict[str, dict[str, tuple[str, bool]]] = field(default_factory=dict)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
+
+
+def quote(name: str) -> str:
+    """An identifier for SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 async def read_existing(connection: Any, schema: str) -> Existing:

@@ -27,7 +27,8 @@ async def fenced(
     queues: Iterable[str] = (),
     scope: Scope = NOBODY,
 ) -> AsyncIterator[Connection]:
-    """A transaction of the tenant and `scope`, within the conversation's fence; committed on leaving, rolled back on an error.
+    """A transaction of the tenant and `scope`, within the conversation's fence; committed on leaving, rolled back on an
+    error.
 
     `queues` are names of what commits draw from together (a table's next number, a customer's allowance): one commit at
     a time, or all but one would fail and start over.

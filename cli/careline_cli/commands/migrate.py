@@ -29,7 +29,7 @@ def migrate(
 
     The database is DATABASE_URL (its owner's), else that of the running stack. A role's password is taken from
     CARELINE_GATEWAY_PASSWORD, CARELINE_EXECUTOR_PASSWORD ..., else from the running stack; else it stays as it is.
-    So are the keys of its claims, from CARELINE_EXECUTOR_CLAIM_KEYS ... (words id:base64); those left out count no more.
+    So are its claim keys, from CARELINE_EXECUTOR_CLAIM_KEYS ... (words id:base64); those left out count no more.
     """
     try:
         env = os.environ

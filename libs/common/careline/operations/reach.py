@@ -60,9 +60,8 @@ def _among_all(owned: dict[str, Owner], operation: Operation) -> Iterator[str]:
     for table, where in _readings(operation):
         if _is_among_all(owned, table, where):
             yield table
-    for effect in operation.row_effects:
-        inserts = isinstance(effect, Insert) and effect.table in owned
-        if inserts and any(isinstance(value, Next) for value in effect.values.values()):
+    for effect in (each for each in operation.row_effects if isinstance(each, Insert) and each.table in owned):
+        if any(isinstance(value, Next) for value in effect.values.values()):
             yield effect.table
 
 

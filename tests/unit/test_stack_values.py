@@ -134,10 +134,19 @@ def test_a_service_gets_its_own_secrets_and_no_others(home: Home) -> None:
     addresses = {"kafka": "k:1", "postgres": "postgresql://o:p@h:1/d", "redis": "redis://r:1/0"}
     stack = Stack(home, secrets.load_or_create(home), addresses)
     inherited = {"PATH": "/bin", "CARELINE_AGENT_TOKEN": "old", "CARELINE_VERIFIER_PRIVATE_KEY": "old"}
+    inherited |= {"CARELINE_CLAIM_KEYS": "old", "CARELINE_EXECUTOR_CLAIM_KEYS": "old"}
     found = {name: service_environment(name, stack, 1, inherited) for name in secrets.SERVICES}
     assert [name for name, env in found.items() if "CARELINE_AGENT_TOKEN" in env] == ["gateway", "insight"]
     assert [name for name, env in found.items() if "CARELINE_VERIFIER_PRIVATE_KEY" in env] == ["verifier"]
     assert found["verifier"]["CARELINE_VERIFIER_PRIVATE_KEY"] == stack.secrets.verifier.private
+    claiming = {name: env["CARELINE_CLAIM_KEYS"] for name, env in found.items() if "CARELINE_CLAIM_KEYS" in env}
+    assert claiming == {
+        name: stack.secrets.claim_keys[name] for name in ("gateway", "classifier", "executor", "verifier")
+    }
+    assert len(set(claiming.values())) == 4
+    assert not any(
+        name.endswith("_CLAIM_KEYS") and name != "CARELINE_CLAIM_KEYS" for env in found.values() for name in env
+    )
     assert {env["CARELINE_VERIFIER_PUBLIC_KEY"] for env in found.values()} == {stack.secrets.verifier.public}
     assert {env["PATH"] for env in found.values()} == {"/bin"}
     assert len({env["DATABASE_URL"] for env in found.values()}) == len(secrets.SERVICES)
@@ -164,3 +173,13 @@ def test_only_the_executor_gets_the_secrets_to_change_other_systems(home: Home) 
     assert got.pop("executor") == {"URL", "COMMAND", "SECRET", "SECRET_FILE"}
     assert got.pop("verifier") == {"URL", "COMMAND", "READ_SECRET", "READ_SECRET_FILE"}
     assert not any(got.values())
+
+
+def test_a_home_from_before_gets_claim_keys_once(home: Home) -> None:
+    before = secrets.load_or_create(home).model_dump()
+    del before["claim_keys"]
+    home.secrets_file.write_text(secrets.Secrets.model_validate(before).model_dump_json(exclude={"claim_keys"}))
+    made = secrets.load_or_create(home)
+    assert set(made.claim_keys) == set(secrets.SERVICES)
+    assert secrets.load_or_create(home) == made == secrets.load(home)
+    assert made.model_dump(exclude={"claim_keys"}) == before

@@ -7,11 +7,13 @@ customer is one among all of them ("is this e-mail address taken?"), and so is t
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import cast
 
 from careline.storage.claims import Scope
-from careline.tenants.model import UNDO, Insert, Match, Next, Operation, Pack, Ref
+from careline.tenants.model import UNDO, Data, Insert, Match, Next, Operation, Pack, Ref
 from careline.tenants.ownership import Owner, owners
 
 __all__ = ["Scope", "scope_of", "scope_of_reading"]
@@ -20,40 +22,46 @@ _CUSTOMER = Ref(ref="customer")
 
 def scope_of(pack: Pack, operation: Operation, customer: str | None) -> Scope:
     """For the transaction in which an operation is looked into, tried or carried out."""
-    return Scope(customer, _reach(pack, operation))
+    return Scope(customer, _reach_of(_Same(pack, operation)))
 
 
 def scope_of_reading(pack: Pack, table: str, where: Match, customer: str | None) -> Scope:
     """For one declared reading: a look-up of a value, or the value of a record."""
-    return Scope(customer, (table,) if _is_among_all(owners(pack.data), table, where) else ())
+    return Scope(customer, (table,) if _is_among_all(_owners_in(pack), table, where) else ())
 
 
-def _reach(pack: Pack, operation: Operation) -> tuple[str, ...]:
-    return _reach_of(_Key(pack, operation))
+class _Same:
+    """What is the same object is the same key: packs are large, and never change."""
 
-
-class _Key:
-    """An operation of a pack by identity, for packs are large and never change."""
-
-    def __init__(self, pack: Pack, operation: Operation) -> None:
-        self.pack, self.operation = pack, operation
+    def __init__(self, *parts: object) -> None:
+        self.parts = parts
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.pack is other.pack and self.operation is other.operation
+        return isinstance(other, _Same) and all(map(operator.is_, self.parts, other.parts))
 
     def __hash__(self) -> int:
-        return hash((id(self.pack), id(self.operation)))
+        return hash(tuple(map(id, self.parts)))
 
 
 @lru_cache(maxsize=512)
-def _reach_of(key: _Key) -> tuple[str, ...]:
-    pack = key.pack
-    operations = [key.operation]
-    if key.operation.builtin == UNDO:  # what was done may have an operation of its own that takes it back
+def _reach_of(key: _Same) -> tuple[str, ...]:
+    pack, operation = cast(tuple[Pack, Operation], key.parts)
+    operations = [operation]
+    if operation.builtin == UNDO:  # what was done may have an operation of its own that takes it back
         named = {each.undo.operation for each in pack.operations.values() if each.undo is not None}
         operations += [pack.operations[name] for name in sorted(filter(None, named))]
-    owned = owners(pack.data)
+    owned = _owners_in(pack)
     return tuple(sorted({table for each in operations for table in _among_all(owned, each)}))
+
+
+def _owners_in(pack: Pack) -> dict[str, Owner]:
+    return _owners_of(_Same(pack.data))
+
+
+@lru_cache(maxsize=64)
+def _owners_of(key: _Same) -> dict[str, Owner]:
+    (data,) = cast(tuple[Data], key.parts)
+    return owners(data)
 
 
 def _among_all(owned: dict[str, Owner], operation: Operation) -> Iterator[str]:

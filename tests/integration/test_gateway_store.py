@@ -7,16 +7,19 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 import pytest_asyncio
-from tests.fixtures.gateway import Lab, lab
+from tests.fixtures.claims import claims_of
+from tests.fixtures.gateway import PASSWORD, Lab, lab
 from tests.fixtures.gateway_memory import MemoryStore
 
 from careline.contracts.reply import Outcome, Reply
 from careline.contracts.turn import Identity
 from careline.storage import Database, fence_key
+from careline.storage.roles import ensure_roles
 from careline_gateway.adapters.store import LEASE, PostgresStore
 from careline_gateway.domain.change import Change, change_of
 from careline_gateway.domain.conversation import fresh, reduce
@@ -228,15 +231,24 @@ async def test_many_at_once_end_in_one_order(lab: Lab, database: Database) -> No
 
 async def test_the_other_services_read_the_fence_and_nothing_else(lab: Lab, database: Database) -> None:
     await Bench(PostgresStore(lambda: database.pool), lab).happen(Opened())
-    async with lab.owner() as connection, connection.transaction():
-        await connection.execute("SET LOCAL ROLE careline_executor")
-        assert await connection.fetchval("SELECT epoch FROM gateway.conversations WHERE id = 'c-1'") == 0
+    async with lab.owner() as connection:
+        await ensure_roles(connection, {"executor": PASSWORD})
+    parts = urlsplit(lab.database_url)
+    url = urlunsplit(parts._replace(netloc=f"careline_executor:{PASSWORD}:{parts.port}"))
+    executor = await Database.connect(url, application="test", max_size=1, claims=claims_of("executor"))
+    epoch = "SELECT epoch FROM gateway.conversations WHERE id = 'c-1'"
+    assert await executor.pool.fetchval(epoch) is None, "without a claim"
+    async with executor.tenant(f"{KEY.tenant}~2") as connection:
+        assert await connection.fetchval(epoch) is None, "of another tenant"
+    async with executor.tenant(KEY.tenant) as connection:
+        assert await connection.fetchval(epoch) == 0
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with connection.transaction():
                 await connection.fetch("SELECT state FROM gateway.conversations")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with connection.transaction():
                 await connection.fetch("SELECT * FROM gateway.entries")
+    await executor.stop()
 
 
 _AHEAD = "SELECT pg_wal_lsn_diff($1::text::pg_lsn, pg_current_wal_flush_lsn()) > 0"

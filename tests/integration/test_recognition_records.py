@@ -19,7 +19,7 @@ from careline.contracts.turn import Identity
 from careline.operations.guards import Asked
 from careline.operations.rules import Proceed, Refused
 from careline.operations.survey import survey
-from careline.storage import Database
+from careline.storage import Database, Scope
 from careline.storage.migrate import migrate
 from careline.storage.roles import ensure_roles
 from careline.tenants.fill import RowOptions
@@ -87,7 +87,7 @@ async def test_nobody_is_found_where_the_pack_says_nothing(gateway: tuple[Databa
 
 async def test_the_gateway_reads_these_columns_and_nothing_else(gateway: tuple[Database, Any]) -> None:
     database, owner = gateway
-    async with database.tenant("mini") as connection:
+    async with database.tenant("mini", scope=Scope(reach=("members",))) as connection:
         assert await connection.fetchval("SELECT count(id) FROM biz_mini.members") > 0
     for query in ("SELECT points FROM biz_mini.members", "SELECT * FROM biz_mini.members", "TABLE biz_mini.loans"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -234,7 +234,7 @@ async def test_the_other_services_read_the_fence_and_nothing_else(lab: Lab, data
     async with lab.owner() as connection:
         await ensure_roles(connection, {"executor": PASSWORD})
     parts = urlsplit(lab.database_url)
-    url = urlunsplit(parts._replace(netloc=f"careline_executor:{PASSWORD}:{parts.port}"))
+    url = urlunsplit(parts._replace(netloc=f"careline_executor:{PASSWORD}@{parts.hostname}:{parts.port}"))
     executor = await Database.connect(url, application="test", max_size=1, claims=claims_of("executor"))
     epoch = "SELECT epoch FROM gateway.conversations WHERE id = 'c-1'"
     assert await executor.pool.fetchval(epoch) is None, "without a claim"

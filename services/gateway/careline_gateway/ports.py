@@ -120,10 +120,10 @@ class Store(Protocol):
         """The newest position of each of these conversations."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[Key]:
-        """Conversations to tick, leased to the caller for a few seconds."""
+        """Conversations to tick, perhaps too early, leased to the caller for a few seconds."""
 
-    async def postpone(self, key: Key, until: datetime) -> None:
-        """Not due before `until`, unless something happens to it."""
+    async def postpone(self, key: Key, until: datetime | None, version: int | None = None) -> None:
+        """Not due before `until` (None: never), unless something happens to it; with `version`, unless something has."""
 
     async def inbox(self, limit: int) -> Sequence[InboxRow]:
         """Conversations owned by people, longest without change first."""

@@ -19,8 +19,8 @@ BucketName = tuple[str, str]  # kind, name
 
 _KEEP = 20_000
 # What was granted at once is told to Redis together with what else is granted in this time: the moment after a message
-# came in belongs to the message, and each telling wakes two processes.
-_TELL_S = 0.25
+# came in belongs to the message.
+_TELL_S = 0.05
 # After a failure Redis is left alone for a while: a customer must not wait for its time-outs.
 _REST_S = 2.0
 

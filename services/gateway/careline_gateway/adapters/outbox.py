@@ -29,9 +29,7 @@ Publish = Callable[[Output], Awaitable[None]]
 PUBLISHES = (TURNS_RECEIVED, CONVERSATIONS_CHANGED)
 # Beyond this many sends under way the broker is in trouble: the relay has the rest.
 _MAX_DIRECT = 1000
-# What nobody waits for is published, and what was published is deleted, this late and together: customers wait for what
-# it would cost to be at once.
-_FORGET_S = 0.4
+_FORGET_S = 0.1
 _RELAY_S = 1.0
 _SEND_S = 5.0
 _REST_S = 5.0  # after an error that nobody has foreseen

@@ -123,7 +123,8 @@ class Store(Protocol):
         """Conversations to tick, perhaps too early, leased to the caller for a few seconds."""
 
     async def postpone(self, key: Key, until: datetime | None, version: int | None = None) -> None:
-        """Not due before `until` (None: never), unless something happens to it; with `version`, unless something has."""
+        """Not due before `until` (None: never), unless something happens to it; if `version` is given and is no longer
+        the stored one, nothing is changed."""
 
     async def inbox(self, limit: int) -> Sequence[InboxRow]:
         """Conversations owned by people, longest without change first."""

@@ -20,8 +20,8 @@ from .several import Read
 
 @dataclass(frozen=True, slots=True)
 class Mind:
-    """`verbs` are those of each operation, by its name; `readings` are of messages that were read lately, with the day on
-    which they were read: what a message means by "tomorrow" changes."""
+    """`verbs` are those of each operation, by its name; `readings` are of messages that were read lately, with the day
+    on which they were read: what a message means by "tomorrow" changes."""
 
     reflex: Reflex
     answers: Answers

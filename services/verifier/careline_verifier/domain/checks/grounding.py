@@ -27,7 +27,11 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def check_grounding(
-    draft: AnswerDraft, question: str, passages: Sequence[Passage], guide: tuple[GuidePassage, ...], notes: Sequence[str]
+    draft: AnswerDraft,
+    question: str,
+    passages: Sequence[Passage],
+    guide: tuple[GuidePassage, ...],
+    notes: Sequence[str],
 ) -> Fault | None:
     """Every citation exists, is quoted truly and stands in the pack's guide; the words of the answer come from there,
     its numbers without exception, and a yes or no in front is what the quotes decide. `notes` are what the pack wants

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.databases import furnish
 
 from careline.storage import Database, DatabaseUnavailable
 from careline.storage.migrate import migrate
@@ -37,10 +38,13 @@ class Clock:
 
 @pytest_asyncio.fixture
 async def owner(fresh_database: str) -> AsyncIterator[Any]:
+    async def fill(owner: Any) -> None:
+        await ensure_roles(owner, {})
+        await migrate(owner)
+        await publish(load_pack(MINI), owner, rows=ROWS)
+
+    await furnish(fresh_database, "the library as the registry finds it", fill)
     connection = await asyncpg.connect(fresh_database)
-    await ensure_roles(connection, {})
-    await migrate(connection)
-    await publish(load_pack(MINI), connection, rows=ROWS)
     yield connection
     await connection.close()
 

@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
-from tests.fixtures.databases import furnish
+from tests.fixtures.databases import furnish, owner_of
 from tests.fixtures.operations import Counter, wants
 from tests.integration.test_tenants_isolation import PASSWORD, as_service
 
@@ -76,11 +76,12 @@ class Shop:
 async def shop(fresh_database: str) -> AsyncIterator[Shop]:
     pack = load_pack(SHOP, {})
 
-    async def fill(owner: Any) -> None:
-        await ensure_roles(owner, {})
-        await migrate(owner)
-        environ = {**os.environ, "CARELINE_DATA_KEYS": ring("a")}
-        await publish(pack, owner, rows=RowOptions(folder=SHOP, customers=12, environ=environ))
+    async def fill(url: str) -> None:
+        async with owner_of(url) as owner:
+            await ensure_roles(owner, {})
+            await migrate(owner)
+            environ = {**os.environ, "CARELINE_DATA_KEYS": ring("a")}
+            await publish(pack, owner, rows=RowOptions(folder=SHOP, customers=12, environ=environ))
 
     await furnish(fresh_database, "the shop, sealed", fill)
     owner = await asyncpg.connect(fresh_database)

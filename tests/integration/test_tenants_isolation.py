@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 import pytest_asyncio
-from tests.fixtures.databases import furnish
+from tests.fixtures.databases import furnish, owner_of
 
 from careline.storage import AccessDenied, Database
 from careline.storage.migrate import migrate
@@ -26,10 +26,11 @@ PASSWORD = "for-tests-only"
 READ = "SELECT DISTINCT tenant FROM biz_mini.members"
 
 
-async def five_members(owner: Any) -> None:
-    await ensure_roles(owner, {})
-    await migrate(owner)
-    await publish(load_pack(MINI), owner, rows=RowOptions(folder=MINI, customers=5, environ={}))
+async def five_members(url: str) -> None:
+    async with owner_of(url) as owner:
+        await ensure_roles(owner, {})
+        await migrate(owner)
+        await publish(load_pack(MINI), owner, rows=RowOptions(folder=MINI, customers=5, environ={}))
 
 
 @pytest_asyncio.fixture

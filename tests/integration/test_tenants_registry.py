@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
-from tests.fixtures.databases import furnish
+from tests.fixtures.databases import furnish, owner_of
 
 from careline.storage import Database, DatabaseUnavailable
 from careline.storage.migrate import migrate
@@ -38,10 +38,11 @@ class Clock:
 
 @pytest_asyncio.fixture
 async def owner(fresh_database: str) -> AsyncIterator[Any]:
-    async def fill(owner: Any) -> None:
-        await ensure_roles(owner, {})
-        await migrate(owner)
-        await publish(load_pack(MINI), owner, rows=ROWS)
+    async def fill(url: str) -> None:
+        async with owner_of(url) as owner:
+            await ensure_roles(owner, {})
+            await migrate(owner)
+            await publish(load_pack(MINI), owner, rows=ROWS)
 
     await furnish(fresh_database, "the library as the registry finds it", fill)
     connection = await asyncpg.connect(fresh_database)

@@ -146,6 +146,6 @@ async def test_publishing_notifies_whoever_listens(owner: Any, fresh_database: s
     await listener.add_listener("careline_tenants", lambda *message: heard.put_nowait(str(message[3])))
     await publish(load_pack(MINI), owner, rows=ROWS)  # nothing new, so nothing is said
     await publish(second_version(), owner, rows=ROWS)
-    assert await asyncio.wait_for(heard.get(), 5) == "mini"
+    assert await asyncio.wait_for(heard.get(), 30) == "mini"
     await listener.close()
     assert heard.empty()

@@ -1,0 +1,183 @@
+"""kill -9 of the executor around a call to another system: it is made once or not at all, and the customer is told the
+truth; where nobody can know it, a person gets it.
+
+The other systems are real servers. What kills is called by them, at the moment meant; or a lock holds the executor
+between the answer and the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+from tests.fixtures.club import Club
+from tests.fixtures.courier import Courier
+from tests.fixtures.customers import Customer, check_dialogue, customer
+from tests.fixtures.parcels import PARCELS
+from tests.fixtures.served import served
+from tests.fixtures.whole_stack import WholeStack
+
+from careline.tenants.copies import copy_tenant, drop_tenant
+from careline.tenants.fill import RowOptions
+from careline.tenants.load import load_pack
+from careline.tenants.publish import publish
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+
+MOVE = "send PX-100 to Quay 7"
+MOVED = "Parcel PX-100 goes to Quay 7; receipt R-1."
+_WITHIN_S = 20.0
+
+
+@dataclass
+class Harbour:
+    """The parcel service in the running system, for a tenant of this test; its courier and club."""
+
+    stack: WholeStack
+    courier: Courier
+    club: Club
+    owner: asyncpg.Connection[asyncpg.Record]
+    tenant: str
+    killed: list[int] = field(default_factory=list)
+
+    def kill(self) -> None:
+        """kill -9 of the executor, once."""
+        if not self.killed:
+            self.killed.append(self.stack.kill("executor"))
+
+    def kill_when(self, system: Courier | Club, moment: str) -> None:
+        """The first time that a change of `system` is at this moment."""
+        system.at = lambda now: self.kill() if now == moment else None
+
+    async def kill_waiting(self, table: str, page: Customer, text: str) -> str:
+        """Writes, and kills the executor while it waits to add a row to the ledger's `table`; the turn."""
+        async with self.owner.transaction():
+            await self.owner.execute(f"LOCK TABLE ledger.{table} IN EXCLUSIVE MODE")
+            turn = await page.write(text)
+            until = time.monotonic() + _WITHIN_S
+            while not await self.owner.fetchval(_WAITING):
+                assert time.monotonic() < until, await page.history()
+                await asyncio.sleep(0.02)
+            self.kill()
+        assert turn
+        return turn
+
+    async def rows(self, what: str) -> list[asyncpg.Record]:
+        return list(await self.owner.fetch(f"SELECT {what} WHERE tenant = $1", self.tenant))
+
+    async def ledger(self) -> list[tuple[str, str]]:
+        return [tuple(row.values()) for row in await self.rows("customer, operation FROM ledger.entries")]
+
+    async def outcomes(self) -> list[str]:
+        return [row["status"] for row in await self.rows("status FROM ledger.outcomes")]
+
+
+@pytest.fixture(scope="module")
+def systems(whole_stack: WholeStack) -> Iterator[tuple[Courier, Club]]:
+    """Both, served where the stack looks for them."""
+    courier, club = Courier(), Club()
+    at = whole_stack.listeners
+    with served(courier, listener=at["courier"]), served(club.app(), lifespan="on", listener=at["club"]):
+        yield courier, club
+
+
+@pytest_asyncio.fixture
+async def harbour(whole_stack: WholeStack, systems: tuple[Courier, Club]) -> AsyncIterator[Harbour]:
+    whole_stack.wait_until_well()
+    owner = await asyncpg.connect(whole_stack.stack.database_url)
+    if not await owner.fetchval("SELECT EXISTS (SELECT FROM control.tenants WHERE id = 'parcels')"):
+        rows = RowOptions(folder=PARCELS, customers=8, seed=1, environ={})
+        await publish(load_pack(PARCELS, {}), owner, tenant="parcels", rows=rows)
+    for system in systems:
+        vars(system).update(vars(type(system)()))
+    tenant = f"parcels~{uuid.uuid4().hex[:8]}"
+    await copy_tenant(owner, "parcels", tenant)
+    await owner.execute("SELECT set_config('careline.tenant', $1, false)", tenant)
+    yield Harbour(whole_stack, *systems, owner, tenant)
+    await drop_tenant(owner, tenant)
+    await owner.close()
+
+
+_WAITING = """
+SELECT count(*) FROM pg_stat_activity WHERE usename = 'careline_executor' AND wait_event_type = 'Lock'
+"""
+Killing = Callable[[Harbour, Customer], Awaitable[str]]
+
+
+def at_moment(moment: str, fault: str = "") -> Killing:
+    """Killed by the courier when the change "arrived" or is "made"; then the courier has the fault."""
+
+    async def killing(harbour: Harbour, page: Customer) -> str:
+        harbour.kill_when(harbour.courier, moment)
+        harbour.courier.faults = [fault]
+        turn = await page.write(MOVE)
+        assert turn
+        return turn
+
+    return killing
+
+
+STEPS: dict[str, Killing] = {
+    "recorded, and not sent": lambda harbour, page: harbour.kill_waiting("attempts", page, MOVE),
+    "sent, and never arrived": at_moment("arrived", "drop_before"),
+    "the courier is working on it": at_moment("arrived", "late"),
+    "done, and nobody there to be told": at_moment("made"),
+    "answered, and not in the ledger": lambda harbour, page: harbour.kill_waiting("outcomes", page, MOVE),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_killed_around_a_call_it_is_made_once_and_told_once(
+    harbour: Harbour, http: httpx.AsyncClient, step: str
+) -> None:
+    async with customer(harbour.stack, http, harbour.tenant, "M-1") as page:
+        turn = await STEPS[step](harbour, page)
+        told = await page.reply_to(turn)
+        assert harbour.killed, "it came so far"
+        harbour.stack.wait_until_back("executor", harbour.killed[0])
+        assert told["text"] == MOVED
+        assert len(harbour.courier.done) == 1
+        assert len({seen.headers["idempotency-key"] for seen in harbour.courier.changes()}) == 1
+        assert harbour.courier.parcels["PX-100"]["address"] == {"street": "Quay 7"}
+        assert await harbour.ledger() == [("M-1", "redirect_parcel")]
+        assert check_dialogue(await page.history(), [MOVE])
+
+
+async def test_killed_around_a_tool_it_is_used_once_and_told_once(harbour: Harbour, http: httpx.AsyncClient) -> None:
+    harbour.kill_when(harbour.club, "made")
+    wish = "spend 100 points on a voucher"
+    async with customer(harbour.stack, http, harbour.tenant, "M-1") as page:
+        told = await page.ask(wish)
+        assert told is not None
+        if harbour.killed == []:  # it was asked about
+            wish_again = await page.ask("yes")
+            assert wish_again is not None
+            told = wish_again
+        harbour.stack.wait_until_back("executor", harbour.killed[0])
+        assert told["text"] == "You have the voucher V-1."
+        assert [(who, points) for who, points, _ in harbour.club.done] == [("M-1", 100)]
+        assert await harbour.ledger() == [("M-1", "spend_points")]
+
+
+async def test_killed_where_nobody_can_know_a_person_gets_it(harbour: Harbour, http: httpx.AsyncClient) -> None:
+    """The report has no key and no query: it may have arrived, and must not be sent again."""
+    texts = ["2 pieces of PX-100 are broken", "yes"]
+    async with customer(harbour.stack, http, harbour.tenant, "M-1") as page:
+        asked = await page.ask(texts[0])
+        assert asked is not None
+        assert harbour.courier.changes() == []
+        harbour.kill_when(harbour.courier, "made")
+        told = await page.ask(texts[1])
+        assert told is not None
+        harbour.stack.wait_until_back("executor", harbour.killed[0])
+        assert told["text"] == "I could not find out whether the courier has your report. A colleague will tell you."
+        assert len(harbour.courier.done) == 1
+        assert (await harbour.ledger(), await harbour.outcomes()) == ([], ["unknown"])
+        assert not check_dialogue(await page.history(), texts), "a person has it"

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.fixtures.operations import Counter
+from tests.fixtures.operations import Counter, wants
 from tests.fixtures.parcels import Others, desk, others, parcel_database, servers
 from tests.integration.test_operations_http import UNKNOWN, approved, redirect
 from typer.testing import CliRunner
@@ -142,8 +142,6 @@ async def test_what_is_on_its_way_or_known_is_not_in_doubt(desk: Counter, others
 
 
 async def test_words_that_need_what_the_system_would_have_said(desk: Counter, others: Others) -> None:
-    from tests.fixtures.operations import wants
-
     others.club.faults = ["error_after"]
     object.__setattr__(desk.outside, "ask", _never)
     event = await desk.approved(

@@ -1,4 +1,4 @@
-"""A random model on a real vLLM is believed whatever it says: nothing is written that was not asked for and confirmed."""
+"""A random model on a real vLLM is believed whatever it says: nothing is written that was not asked for."""
 
 from __future__ import annotations
 

@@ -158,8 +158,9 @@ ON CONFLICT DO NOTHING RETURNING true
 """
 _ENTRY = """
 INSERT INTO ledger.entries (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff,
-                            diff_hash, written, result, "text", approval, pack_version, asked_at)
+                            diff_hash, written, result, "text", approval, pack_version, asked_at,
+                            undoes)
 SELECT tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff, diff_hash, diff,
-       $3::text::jsonb, $4, approval, pack_version, asked_at FROM ledger.intents WHERE tenant = $1 AND id = $2
+       $3::text::jsonb, $4, approval, pack_version, asked_at, undoes FROM ledger.intents WHERE tenant = $1 AND id = $2
 ON CONFLICT DO NOTHING RETURNING true
 """

@@ -44,8 +44,6 @@ def _check(report: Report, at: Path, name: str, operation: Operation, operations
         return
     if undo.operation == name or not other.effect:
         report.add((*at, "operation"), f"{undo.operation!r} does not undo it: it has to be another one, with an effect")
-    if other.remote is not None:
-        report.add((*at, "operation"), f"{undo.operation!r} calls another system; only changes of own rows can undo")
     _check_arguments(report, (*at, "arguments"), operation, undo, other)
 
 

@@ -120,9 +120,7 @@ class PostgresIntents:
                 await _outcome(connection, intent, "done", source)
                 request = intent.request
                 version, undoes = request.pack.version, intent.undoes
-                await records.append(
-                    connection, request.now, intent.approval, intent.diff, settled, version, undoes
-                )
+                await records.append(connection, request.now, intent.approval, intent.diff, settled, version, undoes)
         except ConstraintViolated:  # somebody else found out first
             return await self.standing(intent)
         return settled

@@ -17,8 +17,8 @@ AWAY = "system_away"
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`diff` as approved; `attempts`: how often it was sent, as far as is recorded; `age`: seconds since the last. `undoes`
-    is the ledger's entry that it takes back."""
+    """`diff` as approved; `attempts`: how often it was sent, as far as is recorded; `age`: seconds since the last;
+    `undoes`: the ledger entry that it takes back."""
 
     request: Request
     approval: Approval

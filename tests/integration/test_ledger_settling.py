@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from careline.contracts.events import OperationApproved
 from careline.storage.sealed import Sealing
+from careline.systems.errors import NotConfigured
 from careline_cli.commands.ledger import app
 from careline_cli.errors import CommandError
 from careline_cli.ledger.settling import Finding, NotInDoubt, NoWords, find_doubt, settle, worded
@@ -143,7 +144,7 @@ async def test_what_is_on_its_way_or_known_is_not_in_doubt(desk: Counter, others
 
 async def test_words_that_need_what_the_system_would_have_said(desk: Counter, others: Others) -> None:
     others.club.faults = ["error_after"]
-    object.__setattr__(desk.outside, "ask", _never)
+    object.__setattr__(desk.outside, "systems", Unasked(desk.systems))
     event = await desk.approved(
         await desk.turn("spend 5 points"), wants("spend_points", "spend 5 points", points=(5, "5"))
     )
@@ -154,8 +155,23 @@ async def test_words_that_need_what_the_system_would_have_said(desk: Counter, ot
     assert await worded(desk.owner, doubt, {"voucher": "V-1"}, NO_KEYS, True) == "You have the voucher V-1."
 
 
-async def _never(*_: Any, **__: Any) -> None:
-    return None
+class Unasked:
+    """The systems, but the question what became of a request has nobody to go to."""
+
+    def __init__(self, systems: Any) -> None:
+        self.systems = systems
+
+    def of(self, pack: Any, name: str) -> Any:
+        self.system = self.systems.of(pack, name)
+        return self
+
+    def check(self, call: str, values: Any) -> None:
+        self.system.check(call, values)
+
+    async def call(self, call: str, values: Any, key: Any = None) -> Any:
+        if call == "find_request":
+            raise NotConfigured("nobody answers")
+        return await self.system.call(call, values, key)
 
 
 async def test_the_command_shows_first_and_wants_a_reason(

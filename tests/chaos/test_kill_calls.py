@@ -8,8 +8,10 @@ between the answer and the ledger.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 import uuid
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -181,3 +183,25 @@ async def test_killed_where_nobody_can_know_a_person_gets_it(harbour: Harbour, h
         assert len(harbour.courier.done) == 1
         assert (await harbour.ledger(), await harbour.outcomes()) == ([], ["unknown"])
         assert not check_dialogue(await page.history(), texts), "a person has it"
+        await settled_by_a_person(harbour, page)
+
+
+async def settled_by_a_person(harbour: Harbour, page: Customer) -> None:
+    """The command, as a person uses it: the customer reads what came of it, once."""
+    (entry,) = [str(row["id"]) for row in await harbour.rows("id FROM ledger.intents")]
+    words = ["ledger", "settle", entry, "--tenant", harbour.tenant, "--done", "--reason", "they have it", "--as", "ada"]
+
+    async def careline(*more: str) -> tuple[int, str]:
+        argv = [sys.executable, "-m", "careline_cli", *words, *more]
+        process = await asyncio.create_subprocess_exec(*argv, env=harbour.stack.env, stdout=PIPE, stderr=STDOUT)
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+    code, said = await careline("--yes")
+    assert (code, "the customer was told" in said) == (0, True), said
+    assert await harbour.ledger() == [("M-1", "report_damage")]
+    told = [entry["text"] for entry in await page.history() if entry.get("author") == "agent"]
+    assert told == ["The damage is reported."]
+    code, said = await careline("--yes")
+    assert (code, "it was done, by the word of ada" in " ".join(said.split())) == (2, True), said
+    assert len(harbour.courier.done) == 1

@@ -10,7 +10,7 @@ import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -152,9 +152,10 @@ async def opened(
     encoder: Encoder,
     indexes: dict[str, GuideIndex],
     tiers: Mapping[str, str],
+    turn_seconds: float | None = None,
 ) -> AsyncIterator[Lab]:
     """`url`: an owner's database, empty and with pgvector. The shop is published in it, twice and as another tenant.
-    `tiers`: the settings of the models (see `both_tiers`)."""
+    `tiers`: the settings of the models (see `both_tiers`); `turn_seconds`: how long a turn may wait for them."""
     async with AsyncExitStack() as stack:
         owner = await asyncpg.connect(url)
         stack.push_async_callback(owner.close)
@@ -168,7 +169,7 @@ async def opened(
         for service in _SERVICES:
             databases.append(await Database.connect(_as_role(url, service, password), application=service, max_size=4))
             stack.push_async_callback(databases[-1].stop)
-        models = await _models(stack, tiers)
+        models = await _models(stack, tiers, turn_seconds)
         yield _made(owner, databases, models, pack, mind, encoder, indexes)
 
 
@@ -208,8 +209,12 @@ def _made(
     )
 
 
-async def _models(stack: AsyncExitStack, tiers: Mapping[str, str]) -> list[RoleModels]:
+async def _models(
+    stack: AsyncExitStack, tiers: Mapping[str, str], turn_seconds: float | None = None
+) -> list[RoleModels]:
     access = Access.load(tiers)
+    if turn_seconds is not None:
+        access = replace(access, turn_seconds=turn_seconds)
     tracing, instruments = setup_tracing("hostile"), Instruments()
     models = [make(access, tracing, instruments) for make in (route_models, answer_models, judge_models)]
     for one in models:

@@ -21,6 +21,7 @@ import asyncpg
 
 from careline.models.encoder import Encoder
 from careline.tenants.copies import copy_tenant, drop_tenant
+from careline.tenants.model import Pack
 from careline_cli.engine.place import Engine, NoEngine
 from careline_cli.engine.serving import Engaged, engaged
 from careline_cli.small_model.making import Job, run_job
@@ -36,7 +37,7 @@ HONEST = "honest"
 # What the tokens are made of; the weights never learn it.
 _TEXTS = ("where is my parcel?", "please cancel order LL-1001", "我的包裹在哪里？", "yes, go ahead")
 # A model on a busy processor takes its time, and an answer that comes too late would be no attack.
-_SECONDS = "60"
+_SECONDS, _ROLE_SECONDS, _TURN_SECONDS = "120", 120.0, 1e9
 
 
 @dataclass
@@ -80,13 +81,19 @@ async def chance(
     tiers = both_tiers(server.url, "small", KEY=server.key, SECONDS=_SECONDS, FIRST_TOKEN_SECONDS=_SECONDS)
     folder, random, course = ROOT / "tenants/shop", Random(seed), Chance()
     written = server.metric("vllm:generation_tokens_total")
-    async with opened(url, bench.pack, folder, bench.reader.mind, encoder, bench.indexes, tiers) as lab:
+    mind, pack = bench.reader.mind, _patient(bench.pack)
+    async with opened(url, pack, folder, mind, encoder, bench.indexes, tiers, _TURN_SECONDS) as lab:
         for number in range(count):
             await _conversation(lab, course, number, random)
             told(f"{number + 1} of {count}")
         course.asked = lab.asked
     course.generated = int(server.metric("vllm:generation_tokens_total") - written)
     return course
+
+
+def _patient(pack: Pack) -> Pack:
+    tiers = pack.tenant.tiers.model_copy(update={"seconds": _ROLE_SECONDS})
+    return pack.model_copy(update={"tenant": pack.tenant.model_copy(update={"tiers": tiers})})
 
 
 async def _conversation(lab: Lab, course: Chance, number: int, random: Random) -> None:

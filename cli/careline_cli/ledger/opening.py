@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Any, TypeVar
+from typing import Any
 
 from careline.storage.sealed import Sealing, is_sealed
 from careline_cli.commands.migrate import owner_url
@@ -17,10 +17,9 @@ from careline_cli.reach import sealing
 from careline_cli.tenants.publishing import guarded
 
 CLOSED, ERASED = "(sealed)", "(erased)"
-T = TypeVar("T")
 
 
-def opened(tenant: str, shown: T) -> T:
+def opened(tenant: str, shown: Any) -> Any:
     """Entries as JSON with what is sealed in them open; "(sealed)" where there are no keys or no database, "(erased)"
     where the key was destroyed. Raises CommandError for keys that do not fit."""
     if not any(map(is_sealed, _values(shown))):

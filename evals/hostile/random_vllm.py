@@ -34,6 +34,7 @@ from .lab import EAGER, OTHER, PLAIN, Lab, both_tiers, opened
 from .play import Play
 
 HONEST = "honest"
+_ROLES = ("classifier", "executor", "verifier")
 # What the tokens are made of; the weights never learn it.
 _TEXTS = ("where is my parcel?", "please cancel order LL-1001", "我的包裹在哪里？", "yes, go ahead")
 # A model on a busy processor takes its time, and an answer that comes too late would be no attack.
@@ -92,7 +93,10 @@ async def chance(
 
 
 def _patient(pack: Pack) -> Pack:
-    tiers = pack.tenant.tiers.model_copy(update={"seconds": _ROLE_SECONDS})
+    """The pack with time for models, and with trust in every answer: no threshold is too high for chance."""
+    specs = pack.tenant.tiers
+    trusted = {role: getattr(specs, role).model_copy(update={"small": 0.0, "large": 0.0}) for role in _ROLES}
+    tiers = specs.model_copy(update={"seconds": _ROLE_SECONDS, **trusted})
     return pack.model_copy(update={"tenant": pack.tenant.model_copy(update={"tiers": tiers})})
 
 

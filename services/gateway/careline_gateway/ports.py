@@ -19,7 +19,7 @@ from careline.messaging import TransientError
 
 from .domain.change import Change, Outgoing, Shown
 from .domain.events import ConversationEvent
-from .domain.ledger import LedgerFilter, LedgerRow
+from .domain.ledger import LedgerFilter, LedgerRow, Revealed
 from .domain.recognition import Challenge, Found, Way
 from .domain.state import Conversation, Key, Rules, Status
 
@@ -161,10 +161,13 @@ class RuleBook(Protocol):
 
 
 class LedgerBook(Protocol):
-    """The ledger, to be read."""
+    """The ledger, to be read. Every method may raise StoreUnavailable."""
+
+    async def reveal(self, revealed: Revealed) -> None:
+        """The audit has an entry of it; before anything is shown."""
 
     async def read(self, wanted: LedgerFilter) -> Sequence[LedgerRow]:
-        """Newest first. Raises StoreUnavailable."""
+        """Newest first."""
 
 
 class Visitors(Protocol):

@@ -109,8 +109,8 @@ class Kafka:
 
 
 def cluster_id(draw: Callable[[], uuid.UUID] = uuid.uuid4) -> str:
-    """A random id as Kafka writes its own: 22 characters of URL-safe base64. None that begins with a hyphen, as one in 64
-    does: the tool would take it for an option."""
+    """A random id as Kafka writes its own: 22 characters of URL-safe base64. None that begins with a hyphen, as one
+    in 64 does: the tool would take it for an option."""
     while (found := base64.urlsafe_b64encode(draw().bytes).decode().rstrip("=")).startswith("-"):
         pass
     return found

@@ -24,7 +24,7 @@ from tests.fixtures.courier import Courier
 from tests.fixtures.customers import Customer, check_dialogue, customer
 from tests.fixtures.parcels import PARCELS
 from tests.fixtures.served import served
-from tests.fixtures.whole_stack import WholeStack
+from tests.fixtures.whole_stack import WholeStack, kept_stack
 
 from careline.tenants.builtin import with_builtin
 from careline.tenants.copies import copy_tenant, drop_tenant
@@ -96,10 +96,10 @@ class Harbour:
 
 
 @pytest.fixture(scope="module")
-def systems(whole_stack: WholeStack) -> Iterator[tuple[Courier, Club]]:
+def systems(pytestconfig: pytest.Config) -> Iterator[tuple[Courier, Club]]:
     """Both, served where the stack looks for them."""
     courier, club = Courier(), Club()
-    at = whole_stack.listeners
+    at = kept_stack(pytestconfig).listeners
     with served(courier, listener=at["courier"]), served(club.app(), lifespan="on", listener=at["club"]):
         yield courier, club
 

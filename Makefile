@@ -40,7 +40,7 @@ chromium: ## install Chromium for the browser tests (Debian as root), or name it
 	@$(PYTHON) deploy/local/chromium.py
 
 test: setup chromium ## every test but those of vLLM: unit, contract, component, integration, e2e, chaos, browser
-	@$(BIN)/pytest -q -m "not vllm"
+	@$(BIN)/pytest -q -n auto -m "not vllm"
 
 vllm: setup ## install vLLM (CPU build) into .local/vllm, where there are 20 GB of disk and 8 GB of memory
 	@$(BIN)/python -m careline_cli.engine.install

@@ -275,7 +275,7 @@ async def test_a_database_that_is_away_is_said_so(lab: Lab, database: Database) 
 
 async def waiting_for_the_fence(lab: Lab) -> None:
     """Until somebody waits for an advisory lock."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while not await lab.scalar("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
             await asyncio.sleep(0.01)
 

@@ -16,6 +16,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.databases import furnish, owner_of
 from tests.fixtures.operations import Counter, wants
 from tests.integration.test_tenants_isolation import PASSWORD, as_service
 
@@ -73,12 +74,18 @@ class Shop:
 
 @pytest_asyncio.fixture
 async def shop(fresh_database: str) -> AsyncIterator[Shop]:
+    pack = load_pack(SHOP, {})
+
+    async def fill(url: str) -> None:
+        async with owner_of(url) as owner:
+            await ensure_roles(owner, {})
+            await migrate(owner)
+            environ = {**os.environ, "CARELINE_DATA_KEYS": ring("a")}
+            await publish(pack, owner, rows=RowOptions(folder=SHOP, customers=12, environ=environ))
+
+    await furnish(fresh_database, "the shop, sealed", fill)
     owner = await asyncpg.connect(fresh_database)
     await ensure_roles(owner, dict.fromkeys(SERVICES, PASSWORD))
-    await migrate(owner)
-    pack = load_pack(SHOP, {})
-    environ = {**os.environ, "CARELINE_DATA_KEYS": ring("a")}
-    await publish(pack, owner, rows=RowOptions(folder=SHOP, customers=12, environ=environ))
     await owner.close()
     yield Shop(fresh_database, pack)
 

@@ -54,9 +54,10 @@ class Drafting:
         spent: tuple[Spent, ...] = ()
         read = readable(event, pack)
         try:
+            draft = await self._draft(Wanted.main(read), pack)
+            # Looked at last: what the preview has seen of a call, was recorded before the call.
             if await self._under_way(event, pack):
                 return Done()
-            draft = await self._draft(Wanted.main(read), pack)
             if self.models is not None and wanted(self.models, pack, read, draft):
                 draft, spent = await self._written(read, pack, draft, self.models)
             draft = await self._noted(Wanted.main(read), pack, draft)

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from tests.fixtures.claims import claims_of, register
+from tests.fixtures.databases import furnish, owner_of
 
 from careline.storage import AccessDenied, Database, Scope
 from careline.storage.migrate import migrate
@@ -28,13 +29,19 @@ MINE = Scope("M-1")
 READ = "SELECT DISTINCT tenant FROM biz_mini.members"
 
 
+async def five_members(url: str) -> None:
+    async with owner_of(url) as owner:
+        await ensure_roles(owner, {})
+        await migrate(owner)
+        await register(owner)
+        await publish(load_pack(MINI), owner, rows=RowOptions(folder=MINI, customers=5, environ={}))
+
+
 @pytest_asyncio.fixture
 async def url(fresh_database: str) -> str:
+    await furnish(fresh_database, "five members of the library", five_members)
     owner = await asyncpg.connect(fresh_database)
     await ensure_roles(owner, dict.fromkeys(SERVICES, PASSWORD))
-    await migrate(owner)
-    await register(owner)
-    await publish(load_pack(MINI), owner, rows=RowOptions(folder=MINI, customers=5, environ={}))
     await copy_tenant(owner, "mini", "mini~2")
     await owner.close()
     return fresh_database
@@ -144,6 +151,7 @@ async def test_an_owner_that_is_no_superuser_can_publish_and_copy(url: str) -> N
     owner = await asyncpg.connect(urlunsplit(target._replace(netloc=f"{role}:{PASSWORD}@{host}")))
     try:
         await migrate(owner)
+        await register(owner)
         done = await publish(load_pack(MINI), owner, rows=RowOptions(folder=MINI, customers=5, environ={}))
         assert done.rows["members"] == 5
         assert await copy_tenant(owner, "mini", "mini~2") == sum(done.rows.values())

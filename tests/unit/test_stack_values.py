@@ -2,6 +2,7 @@
 
 import os
 import socket
+import uuid
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from careline_cli.stack.backoff import Backoff
 from careline_cli.stack.environment import service_environment
 from careline_cli.stack.errors import NotRunning, PortTaken, SecretsCorrupt, StateCorrupt
 from careline_cli.stack.home import Home
+from careline_cli.stack.parts.kafka import cluster_id
 from careline_cli.stack.ports import PortBook, is_free
 from careline_cli.stack.report import report
 from careline_cli.stack.stack import Stack, role_of, with_login, without_password
@@ -183,3 +185,9 @@ def test_a_home_from_before_gets_claim_keys_once(home: Home) -> None:
     assert set(made.claim_keys) == set(secrets.SERVICES)
     assert secrets.load_or_create(home) == made == secrets.load(home)
     assert made.model_dump(exclude={"claim_keys"}) == before
+
+
+def test_kafkas_cluster_id_is_never_taken_for_an_option() -> None:
+    hyphen, plain = uuid.UUID(bytes=b"\xf8" + bytes(15)), uuid.UUID(bytes=b"\x04" + bytes(15))
+    drawn = iter([hyphen, hyphen, plain])
+    assert cluster_id(lambda: next(drawn)) == "B" + "A" * 21

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from careline.contracts.base import JsonScalar
+from careline.contracts.base import JsonScalar, TurnRef
 from careline.contracts.reply import Approval
 from careline.contracts.turn import RowChange, Turn
 from careline.contracts.understanding import CustomerFacts
@@ -36,6 +36,10 @@ class Business(Protocol):
 
     async def rehearse(self, request: Request) -> Rehearsal | Impossible:
         """Carry the operation out and roll it back: what would change. Leaves no trace."""
+        ...
+
+    async def sent(self, ref: TurnRef, pack: Pack) -> bool:
+        """Whether something that this turn asked for has been sent to another system."""
         ...
 
 
@@ -93,6 +97,10 @@ Begun = Literal["sent", "taken", "over", "expired", "settled"]
 
 class Intents(Protocol):
     """Operations in other systems: recorded before they are sent. The same approval again ends the same way."""
+
+    async def calls(self, order: Order) -> bool:
+        """Whether another system is called for it; of an undo only the ledger's entry tells."""
+        ...
 
     async def find(self, order: Order) -> Settlement | Intent | None:
         """What became of the order before, or what is on its way; None when nothing was sent yet."""

@@ -2,7 +2,7 @@
 
 The key is apart from the database's password: in the environment or in a mounted secret of the service's process, and
 in a table of the database that only its owner reads (`control.claim_keys`). A claim is good for one role, one session
-and some seconds. SQL checks it (migration 0003_claims.sql); how it is written stands there.
+and some seconds. SQL checks it (migration 0004_claims.sql); how it is written stands there.
 
 StorageError
 └── BadClaim      a key or a claim cannot be made

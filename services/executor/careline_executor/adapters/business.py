@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from careline.contracts.base import TurnRef
 from careline.contracts.understanding import CustomerFacts
 from careline.operations.errors import MissingRows, NoPreview
 from careline.operations.facts import read_facts
 from careline.operations.remote import Systems, foresee
 from careline.operations.rules import Proceed
-from careline.operations.survey import survey
+from careline.operations.survey import Survey, survey
 from careline.storage import ConstraintViolated, Database, Scope
 from careline.tenants.model import Call, Pack
 
@@ -37,12 +38,18 @@ class PostgresBusiness:
         try:
             await self._rehearse(request)
         except _RolledBack as seen:
-            return seen.rehearsal
+            if seen.effect is None:
+                return seen.rehearsal
+            return await self._foreseen(request.pack, seen.effect, seen.rehearsal.survey)
         except MissingRows as error:
             return Impossible(str(error))
         except ConstraintViolated as error:
             return Impossible(f"constraint {error.constraint}")
         raise AssertionError("a dry run always rolls back")
+
+    async def sent(self, ref: TurnRef, pack: Pack) -> bool:
+        async with self._database.tenant(ref.tenant, readonly=True, schema=pack.business_schema) as connection:
+            return bool(await connection.fetchval(_SENT, ref.tenant, ref.conversation, ref.turn))
 
     async def _foresee(self, request: Request, effect: Call) -> Rehearsal | Impossible:
         """In another system nothing can be rolled back: it is asked what would change."""
@@ -51,6 +58,9 @@ class PostgresBusiness:
             request.ref.tenant, scope=request.scope, readonly=True, schema=pack.business_schema
         ) as connection:
             found = await survey(connection, pack, request.operation, request.asked, request.args, request.now)
+        return await self._foreseen(pack, effect, found)
+
+    async def _foreseen(self, pack: Pack, effect: Call, found: Survey) -> Rehearsal | Impossible:
         if not isinstance(found.decision, Proceed):
             return Rehearsal(found)
         try:
@@ -67,12 +77,17 @@ class PostgresBusiness:
             plan = await planned(connection, request)
             if not isinstance(plan.found.decision, Proceed):
                 raise _RolledBack(Rehearsal(plan.found))
+            if plan.remote is not None:  # an undo by a call; asked about when this transaction is over
+                raise _RolledBack(Rehearsal(plan.found), plan.remote)
             written = await plan.carry_out()
             raise _RolledBack(Rehearsal(plan.found, tuple(written.diff)))
+
+
+_SENT = "SELECT EXISTS (SELECT FROM ledger.attempts WHERE tenant = $1 AND conversation = $2 AND turn = $3)"
 
 
 class _RolledBack(Exception):
     """Ends every dry run: whatever happened, the transaction is rolled back."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
-        self.rehearsal = rehearsal
+    def __init__(self, rehearsal: Rehearsal, effect: Call | None = None) -> None:
+        self.rehearsal, self.effect = rehearsal, effect

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.integration
 __all__ = ["counter"]
 
 EXTEND = "extend ML-1001 by 7 days"
-_DUES = "SELECT tenant, due FROM biz_mini.loans WHERE number = 'ML-1001'"
+_DAYS = "SELECT tenant, at FROM biz_mini.notes WHERE text = 'EV-1001'"
 DUE = "SELECT due FROM biz_mini.loans WHERE tenant = 'mini' AND number = 'ML-1001'"
 
 
@@ -107,12 +107,16 @@ async def test_the_same_row_of_two_tenants_at_once(counter: Counter) -> None:
 
 async def test_two_customers_of_two_tenants_at_one_row_at_once(counter: Counter) -> None:
     """Each tenant's row is changed by one after the other; who comes second is shown the row as the first left it."""
-    words, approved = "postpone ML-1001", []
-    before = dict(await counter.owner.fetch(_DUES))
+    words, approved = "postpone EV-1001", []
+    for tenant in ("mini", "mini~copy"):
+        await counter.owner.execute(
+            "INSERT INTO biz_mini.notes VALUES ($1, 1, 'all', 'EV-1001', $2)", tenant, counter.now
+        )
+    before = dict(await counter.owner.fetch(_DAYS))
     for tenant in ("mini", "mini~copy"):
         for customer in ("M-1", "M-2"):
             turn = await counter.turn(words, customer, tenant=tenant, conversation=f"{tenant} {customer}")
-            approved.append(await counter.approved(turn, wants("postpone_loan", words, loan="ML-1001")))
+            approved.append(await counter.approved(turn, wants("postpone_event", words, event="EV-1001")))
     settled = await asyncio.gather(*(counter.settle(event) for event in approved))
     for tenant in ("mini", "mini~copy"):
         ends = sorted(event.status for event in settled if event.ref.tenant == tenant)
@@ -123,16 +127,28 @@ async def test_two_customers_of_two_tenants_at_one_row_at_once(counter: Counter)
         assert reply.pending is not None
         (change,) = reply.pending.diff
         was = before[tenant] + timedelta(days=1)
-        assert (change.old["due"], change.new["due"]) == (was.isoformat(), (was + timedelta(days=1)).isoformat())
+        assert (change.old["at"], change.new["at"]) == (was.isoformat(), (was + timedelta(days=1)).isoformat())
         turn = await counter.turn("yes", who, reply.pending, tenant=tenant, conversation=event.ref.conversation)
         second.append(await counter.approved(turn, yes(reply.pending)))
     ended = await asyncio.gather(*(counter.settle(event) for event in second))
     assert [event.status for event in ended] == ["committed", "committed"]
-    assert dict(await counter.owner.fetch(_DUES)) == {tenant: due + timedelta(days=2) for tenant, due in before.items()}
+    assert dict(await counter.owner.fetch(_DAYS)) == {tenant: day + timedelta(days=2) for tenant, day in before.items()}
     who = await counter.owner.fetch("SELECT tenant, customer FROM ledger.entries ORDER BY 1, 2")
     assert [tuple(row.values()) for row in who] == [
         (tenant, customer) for tenant in ("mini", "mini~copy") for customer in ("M-1", "M-2")
     ]
+
+
+async def test_a_pack_that_forgets_whose_rows_they_are_changes_nobody_elses(counter: Counter) -> None:
+    """`defer_loan` names the loan and not the customer: row-level security shows the row, and writes her own alone."""
+    before = await snapshot(counter)
+    words = "defer ML-1001"
+    reply = await counter.reply(await counter.turn(words, "M-2"), wants("defer_loan", words, loan="ML-1001"))
+    assert (reply.outcome, reply.reason) == ("handover", "update loans: no row is named")
+    assert await snapshot(counter) == before
+    assert (
+        await counter.reply(await counter.turn(words), wants("defer_loan", words, loan="ML-1001"))
+    ).text == "Deferred."
 
 
 async def test_a_turn_changes_one_thing(counter: Counter) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
 import pytest
-from tests.fixtures.operations import Counter, wants
+from tests.fixtures.claims import claims_of
+from tests.fixtures.operations import Counter, as_role, wants
 from tests.fixtures.parcels import Others, desk, others, parcel_database, servers
 from tests.integration.test_operations_http import UNKNOWN, approved, redirect
 from typer.testing import CliRunner
 
 from careline.contracts.events import OperationApproved
+from careline.storage import AccessDenied, Database
 from careline.storage.sealed import Sealing
 from careline.systems.errors import NotConfigured
 from careline_cli.commands.ledger import app
@@ -40,7 +42,7 @@ async def in_doubt(desk: Counter, others: Others, conversation: str = "c-1") -> 
 
 
 async def read(desk: Counter, **wanted: Any) -> list[LedgerRow]:
-    book = PostgresLedgerBook(lambda: desk.verifier.pool)
+    book = PostgresLedgerBook(desk.verifier)
     return list(await book.read(LedgerFilter(**{"tenant": desk.tenant} | wanted)))
 
 
@@ -200,34 +202,21 @@ async def test_the_command_shows_first_and_wants_a_reason(
     assert [row.status for row in await read(desk)] == ["unknown"]
 
 
-async def test_who_is_shown_personal_data_is_in_the_audit(desk: Counter, others: Others) -> None:
+async def test_who_is_shown_personal_data_is_in_the_audit(desk: Counter, others: Others, parcel_database: str) -> None:
     await in_doubt(desk, others)
     (row,) = await read(desk)
     assert told(row, reveal=False)["arguments"][1]["value"] == MASK
     assert told(row, reveal=True)["arguments"][1]["value"] == "Quay 7"
-    await desk.owner.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
-    await desk.owner.execute("SET ROLE careline_gateway")
-    try:
-        book = PostgresLedgerBook(lambda: _Only(desk.owner))  # type: ignore[arg-type, return-value]
-        await book.reveal(Revealed(desk.tenant, "ada", [row.id]))
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await desk.owner.fetch("SELECT * FROM privacy.audit")
-    finally:
-        await desk.owner.execute("RESET ROLE")
+    login = as_role(parcel_database, "gateway")
+    gateway = await Database.connect(login, application="gateway", max_size=1, claims=claims_of("gateway"))
+    stolen = await Database.connect(login, application="gateway", max_size=1)
+    revealed = Revealed(desk.tenant, "ada", [row.id])
+    await PostgresLedgerBook(gateway).reveal(revealed)
+    with pytest.raises(AccessDenied):
+        async with gateway.tenant(desk.tenant) as connection:
+            await connection.fetch("SELECT * FROM privacy.audit")
+    with pytest.raises(AccessDenied, match="row-level security"):  # the password alone tells the audit nothing
+        await PostgresLedgerBook(stolen).reveal(replace(revealed, agent="eve"))
+    for database in (gateway, stolen):
+        await database.stop()
     assert (await audited(desk))[-1] == ("reveal", "ada")
-
-
-class _Only:
-    """A pool of one connection."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-
-    def acquire(self) -> Any:
-        return self
-
-    async def __aenter__(self) -> Any:
-        return self._connection
-
-    async def __aexit__(self, *_: object) -> None:
-        return None

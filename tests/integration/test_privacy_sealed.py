@@ -277,7 +277,7 @@ async def test_the_same_sealed_value_cools_off(desk: Counter) -> None:
     turn = await desk.turn(SAID, WHO, conversation="c-2")
     asked = Asked("change_phone", turn.ref, turn.identity)
     for database in (desk.executor, desk.verifier):
-        async with database.tenant("shop", readonly=True, schema="biz_shop") as connection:
+        async with database.tenant("shop", scope=Scope(WHO), readonly=True, schema="biz_shop") as connection:
             for phone, moment, ends in (
                 (SAYS, desk.now, Refused),
                 (NEW, desk.now, Proceed),
@@ -291,7 +291,10 @@ async def test_what_is_revealed_is_opened_for_who_has_the_keys(
     desk: Counter, shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     await desk.settle(await ask_for_number(desk))
-    (row,) = await PostgresLedgerBook(lambda: desk.verifier.pool).read(LedgerFilter("shop"))
+    login, claims = as_service(shop.url, "gateway"), claims_of("gateway")  # which has no keys of the data
+    gateway = await Database.connect(login, application="gateway", max_size=1, claims=claims)
+    (row,) = await PostgresLedgerBook(gateway).read(LedgerFilter("shop"))
+    await gateway.stop()
     assert (told(row, reveal=False)["told"], SAYS in str(told(row, reveal=True))) == (MASK, False)
     monkeypatch.setenv("CARELINE_HOME", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", shop.url)

@@ -57,7 +57,14 @@ REVOKE ALL ON FUNCTION control.claim FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION control.claim
     TO careline_gateway, careline_classifier, careline_retrieval, careline_executor, careline_verifier, careline_insight;
 
--- Data keys too. A copy of a tenant ("shop~3") has those of the one that it was copied from.
-DROP POLICY own_tenant ON privacy.data_keys;
-CREATE POLICY own_tenant ON privacy.data_keys
-    USING (tenant = (SELECT split_part(c.tenant, '~', 1) FROM control.claim() c));
+-- Data keys, the audit and what else is kept of persons too. A copy of a tenant ("shop~3") has those of the one that it was copied from.
+DO $$
+DECLARE
+    kept text;
+BEGIN
+    FOREACH kept IN ARRAY ARRAY['data_keys', 'erased_conversations', 'audit', 'reviews'] LOOP
+        EXECUTE format('DROP POLICY own_tenant ON privacy.%I', kept);
+        EXECUTE format('CREATE POLICY own_tenant ON privacy.%I
+                        USING (tenant = (SELECT split_part(c.tenant, ''~'', 1) FROM control.claim() c))', kept);
+    END LOOP;
+END $$;

@@ -11,10 +11,10 @@ from rich.console import Console
 
 from careline.storage import StorageError, translated
 from careline.storage.claims import register_claim_keys
-from careline.storage.components import Migration
 from careline.storage.migrate import migrate as apply_migrations
 from careline.storage.migrate import pending
 from careline.storage.roles import SERVICES, ensure_roles
+from careline.tenants.apart import keep_all_apart
 from careline_cli.errors import CommandError
 from careline_cli.stack.stack import Stack, attach
 
@@ -30,6 +30,7 @@ def migrate(
     The database is DATABASE_URL (its owner's), else that of the running stack. A role's password is taken from
     CARELINE_GATEWAY_PASSWORD, CARELINE_EXECUTOR_PASSWORD ..., else from the running stack; else it stays as it is.
     So are its claim keys, from CARELINE_EXECUTOR_CLAIM_KEYS ... (words id:base64); those left out count no more.
+    Tables of published packs get the row-level security of this release.
     """
     try:
         env = os.environ
@@ -39,23 +40,24 @@ def migrate(
     console = Console()
     if not done:
         console.print("Nothing to apply: the database is up to date.")
-    for migration in done:
-        console.print(f"{'would apply' if dry_run else 'applied'} {migration}", highlight=False)
+    for step in done:
+        console.print(f"{'would apply' if dry_run else 'applied'} {step}", highlight=False)
 
 
 async def run(
     url: str, role_passwords: Mapping[str, str], claim_keys: Mapping[str, str], *, dry_run: bool = False
-) -> tuple[Migration, ...]:
-    """What was applied (or would be). Raises StorageError."""
+) -> tuple[str, ...]:
+    """What was applied (or would be), row-level security of published tables too. Raises StorageError."""
     with translated():
         connection = await asyncpg.connect(url, timeout=10)
         try:
             if dry_run:
-                return await pending(connection)
+                return tuple(map(str, await pending(connection)))
             await ensure_roles(connection, role_passwords)
             done = await apply_migrations(connection)
             await register_claim_keys(connection, claim_keys)
-            return done
+            apart = await keep_all_apart(connection)
+            return (*map(str, done), *(f"row-level security of {table}" for table in apart))
         finally:
             await connection.close()
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from careline.storage import StorageError
+from careline.tenants.data import schema_of
 from careline.tenants.schema import quote
 
 from .publishing import connected
@@ -30,7 +31,7 @@ async def _look_up(connection: Any, tenant: str, customer: str) -> tuple[bool, l
     if found is None:
         return True, []  # no such business: the gateway says so itself
     key = json.loads(found["key"])
-    table = f"{quote('biz_' + found['pack'].replace('-', '_'))}.{quote(key['table'])}"
+    table = f"{quote(schema_of(found['pack']))}.{quote(key['table'])}"
     column = f"{quote(key['column'])}::text"
     where = f"FROM {table} WHERE tenant = $1"
     known = await connection.fetchval(f"SELECT EXISTS (SELECT 1 {where} AND {column} = $2)", tenant, customer)

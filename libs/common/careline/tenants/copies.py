@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 
+from .data import schema_of
 from .errors import TenantExists, UnknownTenant
 from .publish import CHANNEL, check_tenant_name
 from .schema import quote
@@ -59,7 +60,7 @@ async def _tables_of(connection: Any, tenant: str) -> tuple[str, dict[str, list[
     if row is None:
         raise UnknownTenant(f"there is no tenant {tenant!r}")
     tables = orjson.loads(row["tables"])
-    return "biz_" + row["pack"].replace("-", "_"), {name: list(table["columns"]) for name, table in tables.items()}
+    return schema_of(row["pack"]), {name: list(table["columns"]) for name, table in tables.items()}
 
 
 _COPY = """

@@ -65,3 +65,8 @@ class Data(PackModel):
     customer: CustomerKey
     source: Source
     tables: dict[str, Table] = Field(min_length=1)
+
+
+def schema_of(pack: str) -> str:
+    """The Postgres schema of a pack's business tables."""
+    return "biz_" + pack.replace("-", "_")

@@ -9,7 +9,7 @@ import orjson
 from pydantic import Field
 
 from .base import PackModel
-from .data import Data
+from .data import Data, schema_of
 from .operations import Check, Operation
 from .policy import Policy
 from .profile import Profile
@@ -79,7 +79,7 @@ class Pack(PackModel):
     @property
     def business_schema(self) -> str:
         """The Postgres schema of the business tables."""
-        return "biz_" + self.name.replace("-", "_")
+        return schema_of(self.name)
 
     def document(self) -> dict[str, Any]:
         """The JSON document that is stored; without the version, which is its digest."""

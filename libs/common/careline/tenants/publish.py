@@ -11,9 +11,9 @@ import asyncpg
 
 from careline.storage.fence import fence_key
 
+from .apart import keep_apart
 from .errors import BadTenantName, TenantExists
 from .fill import RowOptions, analyse, fill, found_rows
-from .ownership import policies, present
 from .pack import Pack
 from .problems import PackError, Problem
 from .queries import parse_query
@@ -102,23 +102,14 @@ async def _publish(pack: Pack, connection: Any, tenant: str, rows: RowOptions, d
 async def _make_tables(pack: Pack, connection: Any) -> tuple[str, ...]:
     schema = pack.business_schema
     await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
-    changes = plan(pack.name, schema, pack.data, await read_existing(connection, schema))
+    existing = await read_existing(connection, schema)
+    changes = plan(pack.name, schema, pack.data, existing)
     for change in changes:
         await connection.execute(change.sql)
-    apart = await _keep_apart(pack, connection)
+    apart = [table for table in await keep_apart(connection, schema, pack.data) if table in existing.columns]
     await connection.execute(grants(schema, pack.data))
     await connection.execute(recognition_grants(schema, pack.data, pack.profile.recognise))
-    return (*(change.text for change in changes), *apart)
-
-
-async def _keep_apart(pack: Pack, connection: Any) -> tuple[str, ...]:
-    """Row-level security as the pack's references want it; what changed for tables that had it before, in words."""
-    before = await present(connection, pack.business_schema)
-    wanted = policies(pack.business_schema, pack.data)
-    changed = [policy for policy in wanted if before.get(policy.table) != policy.mark]
-    for policy in changed:
-        await connection.execute(policy.sql)
-    return tuple(f"row security of {policy.table}" for policy in changed if policy.table in before)
+    return (*(change.text for change in changes), *(f"row security of {table}" for table in apart))
 
 
 async def _check_queries(pack: Pack, connection: Any) -> None:

@@ -63,12 +63,11 @@ class Claims:
         """The claim for a session (its backend's process id), `now` in seconds since 1970. Raises BadClaim."""
         expires = int((time.time() if now is None else now) + LIFE_S)
         whose = "-" if scope.customer is None else f"={scope.customer}"
-        fields = (self.role, str(session), str(expires), tenant, whose, ",".join(scope.reach))
+        fields = (self.key_id, self.role, str(session), str(expires), tenant, whose, ",".join(scope.reach))
         body = _BETWEEN.join(fields)
         if body.count(_BETWEEN) != len(fields) - 1 or "\0" in body:
             raise BadClaim("the name of a tenant or customer has a control character")
-        mac = hmac.digest(self.key, body.encode(), "sha256").hex()
-        return f"{self.key_id}:{mac}:{body}"
+        return f"{hmac.digest(self.key, body.encode(), 'sha256').hex()}{_BETWEEN}{body}"
 
 
 def parse_keys(text: str) -> dict[str, bytes]:

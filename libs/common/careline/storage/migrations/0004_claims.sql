@@ -14,44 +14,37 @@ REVOKE ALL ON control.claim_keys FROM PUBLIC;
 
 -- What the transaction's claim says, if it is a true one. Without a claim: nulls, so that no row is visible. A claim that is
 -- forged, expired, another service's or another session's is an error that says so.
--- `careline.claim` is `key id:mac in hex:body`; the body's fields, with U+001F between: role, backend's process id, expiry
--- (seconds since 1970), tenant, customer (a sign in front: "=" a customer, "-" nobody), tables read across customers (with commas).
+-- `careline.claim` has fields with U+001F between: the signature in hex over all that follows it, the key's id, role, backend's
+-- process id, expiry (seconds since 1970), tenant, customer (a sign in front: "=" a customer, "-" nobody), tables read across
+-- customers (with commas). Few expressions: PL/pgSQL makes each ready anew in a transaction.
 CREATE FUNCTION control.claim(OUT tenant text, OUT customer text, OUT reach text[])
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    given  text := current_setting('careline.claim', true);
-    key_id text;
-    body   text;
+    claim  text := current_setting('careline.claim', true);
+    said   text[] := string_to_array(claim, E'\x1f');
     inner_ bytea;
     outer_ bytea;
-    parts  text[];
 BEGIN
-    IF given IS NULL OR given = '' THEN
+    IF said[1] IS NULL THEN
         RETURN;
     END IF;
-    key_id := split_part(given, ':', 1);
-    SELECT k.inner_pad, k.outer_pad INTO inner_, outer_ FROM control.claim_keys k WHERE k.role = session_user AND k.id = key_id;
-    IF NOT FOUND THEN
-        RAISE insufficient_privilege USING MESSAGE = format('the claim is signed with no key of %s', session_user);
+    SELECT k.inner_pad, k.outer_pad INTO inner_, outer_ FROM control.claim_keys k WHERE k.role = session_user AND k.id = said[2];
+    IF encode(sha256(outer_ || sha256(inner_ || convert_to(substr(claim, 66), 'UTF8'))), 'hex') = said[1]
+        AND said[3] = session_user AND said[4]::integer = pg_backend_pid() AND said[5]::bigint >= extract(epoch FROM now())
+    THEN
+        tenant := said[6];
+        customer := CASE WHEN left(said[7], 1) = '=' THEN substr(said[7], 2) END;
+        reach := string_to_array(said[8], ',');
+        RETURN;
     END IF;
-    body := substr(given, length(key_id) + 67);  -- two colons, 64 digits
-    IF encode(sha256(outer_ || sha256(inner_ || convert_to(body, 'UTF8'))), 'hex')
-        <> substr(given, length(key_id) + 2, 64) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'the claim''s signature does not fit what it says';
-    END IF;
-    parts := string_to_array(body, E'\x1f');
-    IF parts[1] <> session_user THEN
-        RAISE insufficient_privilege USING MESSAGE = 'the claim is another service''s';
-    END IF;
-    IF parts[2]::integer <> pg_backend_pid() THEN
-        RAISE insufficient_privilege USING MESSAGE = 'the claim is another session''s';
-    END IF;
-    IF to_timestamp(parts[3]::double precision) < now() THEN
-        RAISE insufficient_privilege USING MESSAGE = 'the claim has expired';
-    END IF;
-    tenant := parts[4];
-    customer := CASE WHEN left(parts[5], 1) = '=' THEN substr(parts[5], 2) END;
-    reach := string_to_array(parts[6], ',');
+    RAISE insufficient_privilege USING MESSAGE = CASE
+        WHEN inner_ IS NULL THEN format('the claim is signed with no key of %s', session_user)
+        WHEN encode(sha256(outer_ || sha256(inner_ || convert_to(substr(claim, 66), 'UTF8'))), 'hex') <> said[1]
+            THEN 'the claim''s signature does not fit what it says'
+        WHEN said[3] <> session_user THEN 'the claim is another service''s'
+        WHEN said[4]::integer <> pg_backend_pid() THEN 'the claim is another session''s'
+        ELSE 'the claim has expired'
+    END;
 END $$;
 REVOKE ALL ON FUNCTION control.claim FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION control.claim

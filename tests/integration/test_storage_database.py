@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from careline.storage import (
+    NOBODY,
     AccessDenied,
     ConstraintViolated,
     Database,
@@ -174,3 +175,59 @@ class _Broken:
     async def fetchval(self, *_: object, **__: object) -> None:
         with translated():
             raise asyncpg.ConnectionDoesNotExistError("the server is gone")
+
+
+class Heard:
+    """The statements that a pool of one connection sends."""
+
+    def __init__(self) -> None:
+        self.queries: list[str] = []
+
+    def __call__(self, record: asyncpg.connection.LoggedQuery) -> None:
+        self.queries.append(record.query)
+
+
+async def test_a_transaction_begins_and_says_whose_it_is_in_one_round_trip(fresh_database: str) -> None:
+    database, heard = await Database.connect(fresh_database, application="test", max_size=1), Heard()
+    try:
+        async with database.pool.acquire() as connection:
+            connection.add_query_logger(heard)
+            name = r"o'neil\'; DROP TABLE notes --"
+            async with database.claimed(connection, name, NOBODY, "pg_catalog", closing="SELECT 'closed';"):
+                await asyncio.sleep(0)  # it is told of a query a moment later
+                assert len(heard.queries) == 1
+                assert await connection.fetchval("SELECT current_setting('careline.tenant')") == name
+                assert await connection.fetchval("SHOW search_path") == "pg_catalog"
+            await asyncio.sleep(0)
+            assert heard.queries[-1] == "COMMIT; SELECT 'closed';"
+            before = len(heard.queries)
+            async with connection.transaction():
+                assert await connection.fetchval("SELECT current_setting('careline.tenant', true)") in (None, "")
+            await asyncio.sleep(0)
+            assert heard.queries[before:][0] == "BEGIN;"
+            assert heard.queries[-1] == "COMMIT;"
+    finally:
+        await database.stop()
+
+
+async def test_what_a_transaction_begins_with_is_not_left_to_the_next_one(fresh_database: str) -> None:
+    database = await Database.connect(fresh_database, application="test", max_size=1)
+    try:
+        with pytest.raises(LookupError):
+            async with database.pool.acquire() as connection, database.claimed(connection, "shop", NOBODY):
+                raise LookupError
+        async with database.pool.acquire() as connection, connection.transaction():
+            with pytest.raises(asyncpg.InterfaceError):  # asks for more than the transaction it would be in
+                async with database.claimed(connection, "shop", NOBODY, isolation="serializable"):
+                    raise AssertionError("never entered")
+        async with database.pool.acquire() as connection, connection.transaction():
+            assert await connection.fetchval("SELECT current_setting('careline.tenant', true)") in (None, "")
+    finally:
+        await database.stop()
+
+
+async def test_a_name_with_a_nul_begins_nothing(database: Database) -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        async with database.tenant("sh\0op"):
+            raise AssertionError("never entered")
+    assert await database.pool.fetchval("SELECT 1") == 1

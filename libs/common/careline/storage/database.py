@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import asyncpg
 import orjson
@@ -15,6 +15,7 @@ from careline.runtime import Health
 from .claims import NOBODY, Claims, Scope
 from .errors import DatabaseUnavailable, translated
 from .sealed import Sealing
+from .session import Isolation, Session, literal, transaction
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 else:
     Pool, Connection = asyncpg.Pool, asyncpg.Connection
 
-Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_TRANSACTION_TIMEOUT_MS = 15_000
@@ -78,6 +78,7 @@ class Database:
                 timeout=CONNECT_TIMEOUT_S,
                 command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 1,
                 init=set_codecs,
+                connection_class=Session,
                 reset=_nothing_to_reset,
                 server_settings=connection_settings(self._application),
             )
@@ -133,15 +134,33 @@ class Database:
         with translated():
             async with (
                 self.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection,
-                connection.transaction(readonly=readonly, isolation=isolation),
+                self.claimed(connection, tenant, scope, schema, readonly=readonly, isolation=isolation) as opened,
             ):
-                await self.claim(connection, tenant, scope, schema)
-                yield self.opening(connection, tenant)
+                yield opened
+
+    @asynccontextmanager
+    async def claimed(
+        self,
+        connection: Connection,
+        tenant: str,
+        scope: Scope,
+        schema: str | None = None,
+        *,
+        closing: str = "",
+        readonly: bool = False,
+        isolation: Isolation | None = None,
+    ) -> AsyncIterator[Connection]:
+        """The same on a connection of the pool; `closing` runs right behind the commit. Raises BadClaim."""
+        begin = _use(tenant, schema, self._signed(connection, tenant, scope))
+        async with transaction(connection, begin, closing=closing, readonly=readonly, isolation=isolation):
+            yield self.opening(connection, tenant)
 
     async def claim(self, connection: Connection, tenant: str, scope: Scope, schema: str | None = None) -> None:
-        """`use_tenant` with this service's signature. Raises BadClaim."""
-        signed = self._claims.sign(connection.get_server_pid(), tenant, scope) if self._claims is not None else ""
-        await use_tenant(connection, tenant, schema, signed)
+        """Within a transaction: from here on it is about `scope`. Raises BadClaim."""
+        await use_tenant(connection, tenant, schema, self._signed(connection, tenant, scope))
+
+    def _signed(self, connection: Connection, tenant: str, scope: Scope) -> str:
+        return self._claims.sign(connection.get_server_pid(), tenant, scope) if self._claims is not None else ""
 
     def opening(self, connection: Connection, tenant: str) -> Connection:
         """A connection of the pool, inside a transaction of `tenant`, as one that opens and closes sealed columns."""
@@ -161,15 +180,16 @@ class Database:
 async def use_tenant(connection: Any, tenant: str, schema: str | None = None, claim: str = "") -> None:
     """For the rest of the transaction: row-level security shows what `claim` says, statements ask for `tenant`'s rows;
     unqualified names are those of `schema`. One round trip."""
+    await connection.execute(_use(tenant, schema, claim))
+
+
+def _use(tenant: str, schema: str | None, claim: str) -> str:
     if not tenant:
         raise ValueError("a tenant's name cannot be empty")
-    if schema is None:
-        await connection.execute(_USE, tenant, claim)
-    else:
-        await connection.execute(f"{_USE}, set_config('search_path', $3, true)", tenant, claim, schema)
-
-
-_USE = "SELECT set_config('careline.tenant', $1, true), set_config('careline.claim', $2, true)"
+    settings = {"careline.tenant": tenant, "careline.claim": claim}
+    if schema is not None:
+        settings["search_path"] = schema
+    return "SELECT " + ", ".join(f"set_config('{name}', {literal(to)}, true)" for name, to in settings.items()) + ";"
 
 
 def connection_settings(application: str) -> dict[str, str]:
@@ -180,6 +200,7 @@ def connection_settings(application: str) -> dict[str, str]:
         "lock_timeout": str(LOCK_TIMEOUT_MS),
         "idle_in_transaction_session_timeout": str(IDLE_TRANSACTION_TIMEOUT_MS),
         "timezone": "UTC",
+        "standard_conforming_strings": "on",  # what `literal` is written for
         "jit": "off",  # compiling costs more than any of our queries
     }
 

@@ -15,7 +15,8 @@ import asyncpg
 
 from careline.contracts.base import TurnRef
 from careline.storage import NOBODY, Connection, Database, Scope, fence_key, translated
-from careline.storage.database import CONNECT_TIMEOUT_S, Isolation
+from careline.storage.database import CONNECT_TIMEOUT_S
+from careline.storage.session import Isolation
 
 
 @asynccontextmanager
@@ -42,18 +43,23 @@ async def fenced(
                 await connection.execute("SELECT pg_advisory_lock_shared($1)", key)
                 for queue in waited:
                     await connection.execute("SELECT pg_advisory_lock($1)", queue)
-                async with connection.transaction(isolation=isolation):
-                    await database.claim(connection, ref.tenant, scope, schema)
-                    yield database.opening(connection, ref.tenant)
-            finally:
+                async with database.claimed(
+                    connection, ref.tenant, scope, schema, closing=f"{_LET_GO};", isolation=isolation
+                ) as opened:
+                    yield opened
+            except BaseException:
                 await _let_go(connection)
+                raise
+
+
+_LET_GO = "SELECT pg_advisory_unlock_all()"
 
 
 async def _let_go(connection: Connection) -> None:
     """These locks are the session's, and the pool resets nothing: a connection that cannot let go has to be closed, or
     it would keep the gateway out of the conversation for good."""
     try:
-        await connection.execute("SELECT pg_advisory_unlock_all()")
+        await connection.execute(_LET_GO)
     except asyncio.CancelledError:
         connection.terminate()
         raise

@@ -14,12 +14,12 @@ from careline.operations.guards import queue_of
 from careline.operations.rules import Proceed, Refused
 from careline.operations.survey import Survey
 from careline.operations.wording import Wording, reply_text
-from careline.storage import Connection, ConstraintViolated, Database, TransactionConflict
+from careline.storage import ConstraintViolated, Database, TransactionConflict
 
 from ..ports import CaseOrder, Order, Settlement
 from . import records
 from .effects import Written, numbered_tables
-from .fence import fenced, is_current
+from .fence import fenced
 from .planned import Planned, planned
 from .sealing import Kept, for_the_ledger
 
@@ -41,16 +41,30 @@ class PostgresLedger:
         return await again(lambda: self._open_case(order))
 
     async def _settle(self, order: Order) -> Settlement:
+        try:
+            return await self._carry_out(order)
+        except _Stale as stale:  # all of it was rolled back; that it was stale is written down by itself
+            return await self._refuse(order, Settlement("stale", diff=stale.diff))
+
+    async def _refuse(self, order: Order, settled: Settlement) -> Settlement:
+        ref, pack = order.turn.ref, order.request.pack
+        async with fenced(
+            self._database, ref, "read_committed", pack.business_schema, scope=order.request.scope
+        ) as connection:
+            if (before := await records.before(connection, order.approval)) is not None:
+                return before
+            kept = await for_the_ledger(connection, pack, order.request.operation, Kept(order.approval, (), settled))
+            await records.refuse(connection, kept.approval, kept.settled)
+            return settled
+
+    async def _carry_out(self, order: Order) -> Settlement:
         ref, approval, pack = order.turn.ref, order.approval, order.request.pack
         scope, queues = order.request.scope, _queues(order)
         async with fenced(self._database, ref, "serializable", pack.business_schema, queues, scope) as connection:
-            before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
-            if before is not None:
+            if (before := await records.before(connection, approval)) is not None:
                 return before
-            if not await is_current(connection, ref) or await records.has_other(connection, approval):
-                return Settlement("void")
             plan = await planned(connection, order.request)
-            settled, approved = await _try(connection, order, plan)
+            settled, approved = await _try(order, plan)
             kept = await for_the_ledger(connection, pack, order.request.operation, Kept(approval, approved, settled))
             if settled.status == "committed":
                 asked_at = order.turn.received_at
@@ -64,11 +78,8 @@ class PostgresLedger:
         ref, approval = order.turn.ref, order.approval
         # Numbers are drawn from a counter row that the others wait for; nothing else is read.
         async with fenced(self._database, ref, "read_committed") as connection:
-            before = await records.recorded(connection, ref.tenant, approval.idempotency_key)
-            if before is not None:
+            if (before := await records.before(connection, approval)) is not None:
                 return before
-            if not await is_current(connection, ref) or await records.has_other(connection, approval):
-                return Settlement("void")
             approved = case_diff(approval.arguments)
             if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:
                 settled = Settlement("stale", diff=approved)
@@ -88,9 +99,9 @@ def _queues(order: Order) -> tuple[str, ...]:
     return (*numbered, *queue_of(request.asked, request.operation))
 
 
-async def _try(connection: Connection, order: Order, plan: Planned) -> tuple[Settlement, tuple[RowChange, ...]]:
-    """The rules as they are now, then the effect in a savepoint; the second value is its diff with marks, as approvals
-    have it."""
+async def _try(order: Order, plan: Planned) -> tuple[Settlement, tuple[RowChange, ...]]:
+    """The rules as they are now, then the effect; the second value is its diff with marks, as approvals have it. Raises
+    _Stale when it is not what was approved."""
     request, approval, found = order.request, order.approval, plan.found
     if isinstance(found.decision, Refused):
         wording = Wording(request.pack, request.language, found.situation)
@@ -98,15 +109,12 @@ async def _try(connection: Connection, order: Order, plan: Planned) -> tuple[Set
     if not isinstance(found.decision, Proceed):
         return Settlement("stale"), ()
     try:
-        async with connection.transaction():
-            written = await plan.carry_out()
-            approved = tuple(written.diff)
-            if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:
-                raise _Stale(approved)
-    except _Stale as stale:
-        return Settlement("stale", diff=stale.diff), ()
+        written = await plan.carry_out()
     except MissingRows:
-        return Settlement("stale"), ()
+        raise _Stale(()) from None
+    approved = tuple(written.diff)
+    if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:
+        raise _Stale(approved)
     return _committed(order, found, written), approved
 
 
@@ -148,7 +156,7 @@ async def again(attempt: Callable[[], Awaitable[S]]) -> S | Settlement:
 
 
 class _Stale(Exception):
-    """The effect is not the one that was approved: undone up to the savepoint."""
+    """The effect is not the one that was approved, and is undone."""
 
     def __init__(self, diff: tuple[RowChange, ...]) -> None:
         self.diff = diff

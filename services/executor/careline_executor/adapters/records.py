@@ -16,26 +16,33 @@ async def recorded(connection: Connection, tenant: str, key: str) -> Settlement 
     """What became of an approval before, if anything."""
     row = await connection.fetchrow(_COMMITTED, tenant, key)
     if row is not None:
-        return Settlement(
-            status="committed",
-            reason=row["reason"],
-            text=row["text"],
-            diff=_changes(row["written"]),
-            ledger_entry=key,
-            case=row["case_number"],
-            result=row["result"],
-        )
+        return _committed(row, key)
     row = await connection.fetchrow(_REFUSED, tenant, key)
     if row is not None:
         return Settlement(status=row["status"], reason=row["reason"], text=row["text"], diff=_changes(row["diff"]))
     return None
 
 
+async def before(connection: Connection, approval: Approval) -> Settlement | None:
+    """What stands before an approval, in one look: what became of it already, or that it is void, because its turn is
+    over or has changed something else; None if nothing does."""
+    ref = approval.ref
+    row = await connection.fetchrow(
+        _BEFORE, ref.tenant, approval.idempotency_key, ref.conversation, ref.turn, ref.epoch
+    )
+    assert row is not None, "outer joins have a row"
+    if row["committed"]:
+        return _committed(row, approval.idempotency_key)
+    if row["status"] is not None:
+        return Settlement(row["status"], row["refused_for"], row["refused_with"], _changes(row["refused_diff"]))
+    return Settlement("void") if row["other"] or not row["current"] else None
+
+
 async def has_other(connection: Connection, approval: Approval) -> bool:
     """Whether something else was done for the same turn already, or is under way in another system: a turn changes one
     thing at most."""
     ref = approval.ref
-    found: bool = await connection.fetchval(_OTHER, ref.tenant, ref.conversation, ref.turn, approval.idempotency_key)
+    found: bool = await connection.fetchval(_OTHER, ref.tenant, approval.idempotency_key, ref.conversation, ref.turn)
     return found
 
 
@@ -121,6 +128,18 @@ async def file_case(connection: Connection, number: int, approval: Approval, lan
     )
 
 
+def _committed(row: Any, key: str) -> Settlement:
+    return Settlement(
+        status="committed",
+        reason=row["reason"],
+        text=row["text"],
+        diff=_changes(row["written"]),
+        ledger_entry=key,
+        case=row["case_number"],
+        result=row["result"],
+    )
+
+
 def _json(changes: tuple[RowChange, ...]) -> list[dict[str, Any]]:
     return [change.model_dump(mode="json") for change in changes]
 
@@ -129,13 +148,25 @@ def _changes(stored: list[dict[str, Any]]) -> tuple[RowChange, ...]:
     return tuple(RowChange.model_validate(change) for change in stored)
 
 
-_OTHER = """
-SELECT EXISTS (SELECT FROM ledger.entries WHERE tenant = $1 AND conversation = $2 AND turn = $3 AND id <> $4)
-    OR EXISTS (SELECT FROM ledger.intents i WHERE tenant = $1 AND conversation = $2 AND turn = $3 AND id <> $4
+# $1: tenant, $2: the approval's key, $3: conversation, $4: turn
+_ANOTHER = """
+EXISTS (SELECT FROM ledger.entries WHERE tenant = $1 AND conversation = $3 AND turn = $4 AND id <> $2)
+    OR EXISTS (SELECT FROM ledger.intents i WHERE tenant = $1 AND conversation = $3 AND turn = $4 AND id <> $2
                AND NOT EXISTS (SELECT FROM ledger.refusals r WHERE r.tenant = i.tenant AND r.id = i.id)
                AND NOT EXISTS (SELECT FROM ledger.outcomes o
                                WHERE o.tenant = i.tenant AND o.id = i.id AND o.status IN ('void', 'not_done')))
 """
+_OTHER = f"SELECT {_ANOTHER}"
+# $5: epoch. Every value stands in a column of its own, as a sealed one is opened by row.
+_BEFORE = f"""
+SELECT e.id IS NOT NULL AS committed, e.reason, e."text", e.written, e.case_number, e.result,
+       r.status, r.reason AS refused_for, r."text" AS refused_with, r.diff AS refused_diff,
+       coalesce(c.epoch = $5 AND c.turn = $4, false) AS current, {_ANOTHER} AS other
+FROM (SELECT) AS one
+LEFT JOIN ledger.entries e ON e.tenant = $1 AND e.id = $2
+LEFT JOIN ledger.refusals r ON r.tenant = $1 AND r.id = $2
+LEFT JOIN gateway.conversations c ON c.tenant = $1 AND c.id = $3
+"""  # noqa: S608
 _COMMITTED = """
 SELECT reason, "text", written, case_number, result FROM ledger.entries WHERE tenant = $1 AND id = $2
 """

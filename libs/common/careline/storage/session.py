@@ -1,0 +1,51 @@
+"""Connections that open a transaction together with what every transaction of ours begins with, in one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+import asyncpg
+
+if TYPE_CHECKING:
+    Base = asyncpg.Connection[asyncpg.Record]
+else:
+    Base = asyncpg.Connection
+
+Isolation = Literal["read_committed", "repeatable_read", "serializable"]
+
+
+class Session(Base):
+    """What `transaction` notes down goes along with the driver's own BEGIN and COMMIT."""
+
+    opening = closing = ""
+
+    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - the driver's
+        if self.opening and query.startswith("BEGIN"):
+            query, self.opening = f"{query} {self.opening}", ""
+        elif self.closing and query == "COMMIT;":
+            query, self.closing = f"{query} {self.closing}", ""
+        return await super().execute(query, *args, timeout=timeout)
+
+
+@asynccontextmanager
+async def transaction(
+    connection: Any, opening: str, *, closing: str = "", isolation: Isolation | None = None, readonly: bool = False
+) -> AsyncIterator[None]:
+    """A transaction that runs the statement `opening` first, and `closing` once it is committed; without parameters
+    (see `literal`), and neither outlives it. `connection` is a session of a `Database`'s pool."""
+    session: Session = getattr(connection, "_con", connection)
+    session.opening, session.closing = opening, closing
+    try:
+        async with connection.transaction(isolation=isolation, readonly=readonly):
+            yield
+    finally:
+        session.opening = session.closing = ""
+
+
+def literal(text: str) -> str:
+    """A string of SQL's that says `text`; sessions have standard_conforming_strings on. Raises ValueError."""
+    if "\0" in text:
+        raise ValueError("a NUL character cannot be said in SQL")
+    return "'" + text.replace("'", "''") + "'"

@@ -60,7 +60,7 @@ class FakeRecords:
         found = Survey(here, self.decision or Proceed())
         return Dossier(Sources(inquiry.turning.turn), found, self.diff, self.record)
 
-    async def settled(self, ref: TurnRef) -> Record | None:
+    async def settled(self, ref: TurnRef, pack: Pack) -> Record | None:
         return self.record
 
 

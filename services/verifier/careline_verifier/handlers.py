@@ -140,7 +140,7 @@ class Verifying:
     async def _case(self, turning: Turning, draft: ProposalDraft) -> Verdict:
         if draft.operation != OPEN_CASE:
             return Reject(Fault("unknown_operation", "executor"))
-        record = await self.records.settled(turning.ref)
+        record = await self.records.settled(turning.ref, turning.pack)
         if record is not None and record.status == "committed":
             return Accept(replies.settled(turning, record))
         return self.judge.case(turning, draft)
@@ -203,11 +203,11 @@ class Concluding:
             check_settlement(event, self.gateway, self.judge.verifier)
             if event.status == "void":
                 return Done()
-            record = await self.records.settled(event.ref)
+            pack = await self.packs.pack(event.ref.tenant)
+            record = await self.records.settled(event.ref, pack)
             check_claim(event, record)
         except ForgedSettlement as error:
             raise PermanentError(str(error)) from error
-        pack = await self.packs.pack(event.ref.tenant)
         turning = Turning(event.ref, event.turn, event.understanding, pack, self.clock())
         if record is not None and record.status != "stale":
             return Done((_output(self._reply(event, turning, replies.settled(turning, record))),))

@@ -30,6 +30,6 @@ class Records(Protocol):
         """Everything about a requested operation, in one snapshot. Raises OperationError, ExpressionError."""
         ...
 
-    async def settled(self, ref: TurnRef) -> Record | None:
+    async def settled(self, ref: TurnRef, pack: Pack) -> Record | None:
         """What the ledger has of a turn's operation."""
         ...

@@ -74,8 +74,9 @@ class PostgresRecords:
             return replace(dossier, found=replace(dossier.found, decision=foreseen.refused))
         return replace(dossier, diff=foreseen.diff)
 
-    async def settled(self, ref: TurnRef) -> Record | None:
-        async with self._database.tenant(ref.tenant, readonly=True) as connection:
+    async def settled(self, ref: TurnRef, pack: Pack) -> Record | None:
+        # The schema is not needed, but Postgres plans a statement anew when the path is not that of its last use.
+        async with self._database.tenant(ref.tenant, readonly=True, schema=pack.business_schema) as connection:
             return await _settled(connection, ref)
 
 

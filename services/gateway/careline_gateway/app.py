@@ -13,6 +13,7 @@ from careline.telemetry import setup_tracing
 
 from .adapters.challenges import PostgresChallenges
 from .adapters.clock import utc_now
+from .adapters.consents import PostgresConsents
 from .adapters.couriers import courier_of
 from .adapters.fanout import FanOut, connect
 from .adapters.http.site import site_of
@@ -23,6 +24,7 @@ from .adapters.store import PostgresStore
 from .adapters.streams import Hub
 from .adapters.sweeper import Sweeper
 from .adapters.visitors import PostgresVisitors
+from .consenting import Consenting
 from .domain.recognition import recognition_secret
 from .handlers import Conversations
 from .ports import Clock, RuleBook
@@ -82,6 +84,7 @@ def create_app(
         rule_book=book,
         ledger=ledger,
         recognition=recognition,
+        consent=Consenting(PostgresConsents(lambda: database.pool), book, clock),
         redis=redis,
         hub=hub,
         clock=clock,

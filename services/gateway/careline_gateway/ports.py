@@ -18,6 +18,7 @@ from careline.contracts.turn import Identity
 from careline.messaging import TransientError
 
 from .domain.change import Change, Outgoing, Shown
+from .domain.consent import Asked, Choice
 from .domain.events import ConversationEvent
 from .domain.ledger import LedgerFilter, LedgerRow
 from .domain.recognition import Challenge, Found, Way
@@ -155,6 +156,9 @@ class RuleBook(Protocol):
     async def code_message(self, tenant: str, code: str, minutes: int, language: str | None) -> str:
         """What goes out with a one-time code. Raises UnknownTenant."""
 
+    async def consent(self, tenant: str) -> Asked | None:
+        """What customers are asked about the use of their words; None: nothing. Raises UnknownTenant."""
+
     async def sources(self, tenant: str) -> Mapping[str, Mapping[str, str]]:
         """The titles of the guide's articles by passage id and language. Raises UnknownTenant."""
 
@@ -186,6 +190,16 @@ class Challenges(Protocol):
         """Whether it was still there, which it is no more."""
 
 
+class Consents(Protocol):
+    """Customers' choices, each kept for good. Every method may raise StoreUnavailable."""
+
+    async def add(self, key: Key, customer: str | None, choice: Choice) -> None:
+        """`customer`: who is known; None: nobody, the choice is the conversation's."""
+
+    async def current(self, key: Key, customer: str | None) -> Choice | None:
+        """A known customer's newest choice, else the conversation's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Something to be sent to somebody, by e-mail or SMS."""
@@ -215,6 +229,14 @@ class Recognition(Protocol):
     async def begin(self, state: Conversation, identifier: str, way: Way | None) -> datetime: ...
 
     async def prove(self, key: Key, code: str) -> datetime: ...
+
+
+class Consent(Protocol):
+    """What customers may say to the use of their words; implemented by `consenting.Consenting`."""
+
+    async def current(self, state: Conversation) -> tuple[Asked, Choice | None]: ...
+
+    async def choose(self, state: Conversation, *, given: bool, wording: str, language: str) -> Choice: ...
 
 
 class Limiter(Protocol):

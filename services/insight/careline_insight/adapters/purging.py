@@ -56,7 +56,7 @@ class Purger:
         return Health(True, self._trouble)
 
     async def purge(self) -> Mapping[str, str]:
-        """One round; how it ended for each business: done, rested, busy, unknown. Raises OSError or asyncpg's errors."""
+        """One round; how it ended for each business: done, rested, busy, unknown. Raises OSError, asyncpg's errors."""
         tenants = await self.pool().fetch("SELECT id FROM control.tenants ORDER BY id")
         return {row["id"]: await self._tenant(row["id"]) for row in tenants}
 

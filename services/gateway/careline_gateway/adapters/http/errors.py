@@ -16,8 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from ...domain.errors import (
+    NothingAsked,
     NotRecognised,
     NotTaken,
+    OtherWording,
     TakenByAnother,
     UnknownConversation,
     UnknownEntry,
@@ -36,6 +38,8 @@ _CODE: dict[type[Exception], str] = {
     UnknownEntry: "unknown_entry",
     NotRecognised: "not_recognised",
     WrongCode: "wrong_code",
+    NothingAsked: "nothing_asked",
+    OtherWording: "other_wording",
     UnknownTenant: "unknown_tenant",
     WaitingRoomFull: "too_many_waiting",
     NotTaken: "not_taken",

@@ -61,6 +61,23 @@ class CodeGiven(Incoming):
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 
+class ConsentGiven(Incoming):
+    """Yes or no to a wording, in the language in which it was shown."""
+
+    given: bool
+    wording: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+
+
+class ConsentState(BaseModel):
+    """The question, by language, and the answer: null where there is none to this wording."""
+
+    wording: str
+    ask: dict[str, str]
+    given: bool | None
+    at: datetime | None
+
+
 class CodeSent(BaseModel):
     """If the records know somebody by that, a code is on its way to the address they have."""
 
@@ -140,6 +157,7 @@ class Session(BaseModel):
     status: Literal["bot", "waiting", "human", "closed"]
     title: dict[str, str]
     last: int = Field(description="position of the newest entry")
+    asks_consent: bool = Field(description="whether the customer is asked: see `/consent`")
 
 
 class MessageAccepted(BaseModel):

@@ -123,6 +123,7 @@ class Visitors:
             "status": conversation.status,
             "title": await self.rule_book.title(key.tenant),
             "last": conversation.position,
+            "asks_consent": await self.rule_book.consent(key.tenant) is not None,
         }
         return _json(body, status)
 

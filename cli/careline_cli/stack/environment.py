@@ -21,6 +21,9 @@ _OPENING = ("classifier", "executor", "verifier")
 _ASKING = ("classifier", "executor", "verifier")
 _MODELS = ("CARELINE_SMALL_", "CARELINE_LARGE_", "CARELINE_TIERS")
 
+# The gateway alone sends letters, and alone has the key for it.
+_LETTERS = ("CARELINE_COURIER", "CARELINE_SMS_COURIER")
+
 # Other systems that operations call: the executor may change things there, the verifier may look; nobody else is told.
 _SYSTEMS = "CARELINE_SYSTEM_"
 _TO_CHANGE = ("_SECRET", "_SECRET_FILE")
@@ -66,7 +69,10 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
     inherited = {
         name: value
         for name, value in env.items()
-        if name not in _SECRET and (asks or not name.startswith(_MODELS)) and _of_systems(service, name)
+        if name not in _SECRET
+        and (asks or not name.startswith(_MODELS))
+        and (service == "gateway" or not name.startswith(_LETTERS))
+        and _of_systems(service, name)
     }
     return {**inherited, **_ONE_THREAD, **own}
 

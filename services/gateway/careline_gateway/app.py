@@ -14,7 +14,8 @@ from careline.telemetry import setup_tracing
 from .adapters.challenges import PostgresChallenges
 from .adapters.clock import utc_now
 from .adapters.consents import PostgresConsents
-from .adapters.couriers import courier_of
+from .adapters.couriers import couriers
+from .adapters.deliveries import PostgresDeliveries
 from .adapters.fanout import FanOut, connect
 from .adapters.http.site import site_of
 from .adapters.ledger import PostgresLedgerBook
@@ -72,7 +73,8 @@ def create_app(
         conversations,
         PostgresChallenges(lambda: database.pool),
         PostgresVisitors(lambda: database.pool, packs.pack),
-        courier_of(settings.courier.get_secret_value(), settings.home),
+        couriers(settings),
+        PostgresDeliveries(lambda: database.pool),
         packs,
         recognition_secret(base64.b64decode(settings.private_key.get_secret_value())),
         clock,

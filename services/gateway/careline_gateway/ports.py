@@ -156,6 +156,9 @@ class RuleBook(Protocol):
     async def code_message(self, tenant: str, code: str, minutes: int, language: str | None) -> str:
         """What goes out with a one-time code. Raises UnknownTenant."""
 
+    async def ways(self, tenant: str) -> frozenset[Way]:
+        """How the records can reach a visitor with a code; empty: nobody is recognised so. Raises UnknownTenant."""
+
     async def consent(self, tenant: str) -> Asked | None:
         """What customers are asked about the use of their words; None: nothing. Raises UnknownTenant."""
 
@@ -210,11 +213,29 @@ class Letter:
     text: str
 
 
+class Undeliverable(OSError):
+    """This letter will never get through; others may."""
+
+
 class Courier(Protocol):
-    """Carries letters out of the house."""
+    """Carries letters out of the house. `carries`: the ways in which it does."""
+
+    @property
+    def carries(self) -> frozenset[Way]: ...
 
     async def send(self, letter: Letter) -> None:
-        """Raises OSError."""
+        """Raises OSError where another attempt may succeed, Undeliverable where none will."""
+
+
+class Deliveries(Protocol):
+    """Whether letters get through, as all gateways know it. Every method may raise StoreUnavailable."""
+
+    async def failed(self, way: Way, now: datetime) -> None: ...
+
+    async def delivered(self, way: Way, now: datetime) -> None: ...
+
+    async def failing(self, since: datetime) -> frozenset[Way]:
+        """The ways in which the last letter failed, after `since`."""
 
 
 class Happening(Protocol):
@@ -225,6 +246,10 @@ class Happening(Protocol):
 
 class Recognition(Protocol):
     """What visitors may ask for; implemented by `recognising.Recognising`."""
+
+    async def ways(self, tenant: str) -> tuple[Way, ...]: ...
+
+    async def failing(self, tenant: str) -> tuple[Way, ...]: ...
 
     async def begin(self, state: Conversation, identifier: str, way: Way | None) -> datetime: ...
 

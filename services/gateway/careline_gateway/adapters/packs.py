@@ -16,6 +16,7 @@ from careline.tenants.words import WordsError, say
 
 from ..domain.consent import Asked
 from ..domain.errors import UnknownTenant
+from ..domain.recognition import WAYS, Way
 from ..domain.state import Rules
 from ..ports import StoreUnavailable
 from .store import available
@@ -61,6 +62,11 @@ class PackRuleBook:
         said = language if language in pack.tenant.languages else pack.default_language
         scope = {"code": code, "minutes": minutes, "title": pack.tenant.title.say(said, pack.default_language)}
         return say(pack.replies.recognition.message, said, pack.default_language, scope)
+
+    async def ways(self, tenant: str) -> frozenset[Way]:
+        wanted = (await self._get(tenant)).pack.profile.recognise
+        named = {"email": wanted.email, "sms": wanted.phone} if wanted else {}
+        return frozenset(way for way in WAYS if named.get(way))
 
     async def consent(self, tenant: str) -> Asked | None:
         return (await self._get(tenant)).consent

@@ -28,6 +28,7 @@ from .events import (
     Taken,
     Ticked,
 )
+from .recognition import WHO_REASONS
 from .state import Conversation, Key, Owner, Proof, Rules
 from .steps import Step, joined, queued
 
@@ -122,7 +123,8 @@ def _replied(step: Step, event: Replied) -> None:
         return
     cited = (*reply.citations, *(citation for told in reply.beside for citation in told.citations))
     sources = tuple(dict.fromkeys(citation.passage for citation in cited))
-    message = step.message("bot", reply.text, flight.turn, sources=sources)
+    asks_who = any(each.reason in WHO_REASONS for each in (reply, *reply.beside))
+    message = step.message("bot", reply.text, flight.turn, sources=sources, asks_who=asks_who)
     step.remember_reply(flight, reply)
     step.postpone(flight, reply)
     step.update(flight=None, pending=reply.pending, language=reply.language, active_at=step.now, urgency=reply.urgency)

@@ -6,6 +6,7 @@ ConversationError
 ├── UnknownTenant         no business of that name is served here
 ├── NotRecognised         this business recognises nobody by a code
 ├── WrongCode             wrong, used, expired, or tried too often
+├── NotSent               codes cannot be sent just now, to nobody
 ├── NothingAsked          this business asks nobody for consent
 ├── OtherWording          the choice is an answer to other words than those that are asked now
 ├── WaitingRoomFull       too many messages wait for their turn
@@ -42,6 +43,10 @@ class WrongCode(ConversationError):
     def __init__(self, message: str, tries: int) -> None:
         super().__init__(message)
         self.tries = tries
+
+
+class NotSent(ConversationError):
+    """Try again later, or ask for a person."""
 
 
 class NothingAsked(ConversationError):

@@ -31,5 +31,6 @@ CODES: dict[str, tuple[int, str]] = {
     "too_many_waiting": (429, "too many messages wait for their replies; see `Retry-After`"),
     "too_many_streams": (429, "too many open streams of one conversation; see `Retry-After`"),
     "internal": (500, "something went wrong here"),
+    "not_sent": (503, "no codes can be sent just now; see `Retry-After`"),
     "unavailable": (503, "the database is away, nothing was lost: repeat; see `Retry-After`"),
 }

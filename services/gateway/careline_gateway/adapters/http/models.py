@@ -85,6 +85,16 @@ class CodeSent(BaseModel):
     expires_at: datetime
 
 
+class RecognitionState(BaseModel):
+    """Ways in which a code can be sent, those in which nothing gets through just now, and by what it is proven who the
+    customer is: a `code` (until then), the `channel` (the business's own token), or `none`."""
+
+    ways: list[Literal["email", "sms"]]
+    failing: list[Literal["email", "sms"]]
+    assurance: Literal["none", "channel", "code"]
+    until: datetime | None
+
+
 class RecognisedUntil(BaseModel):
     """Who writes is known, in this conversation, until then."""
 
@@ -157,6 +167,9 @@ class Session(BaseModel):
     status: Literal["bot", "waiting", "human", "closed"]
     title: dict[str, str]
     last: int = Field(description="position of the newest entry")
+    recognition: list[Literal["email", "sms"]] = Field(
+        description="how a code can be sent to somebody who is to prove who they are; empty: not at all"
+    )
     asks_consent: bool = Field(description="whether the customer is asked: see `/consent`")
 
 
@@ -181,6 +194,9 @@ class Entry(BaseModel):
         default=None, description="of each source, the title of its article by language"
     )
     status: Literal["bot", "waiting", "human", "closed"] | None = None
+    asks: Literal["who"] | None = Field(
+        default=None, description="`who`: the customer is to sign in, or prove who they are"
+    )
 
 
 class History(BaseModel):
@@ -243,5 +259,6 @@ class Error(BaseModel):
     class Detail(BaseModel):
         code: str = Field(json_schema_extra={"enum": [*CODES]})
         message: str
+        tries: int | None = Field(default=None, description="guesses left; only with `wrong_code`")
 
     error: Detail

@@ -57,7 +57,7 @@ def site(
     )
     install(app)
     posting, titled = Posting(use_cases, store, limiter), Titled(rule_book)
-    app.include_router(Visitors(use_cases, store, rule_book, limiter, posting, access, session_s).router())
+    app.include_router(Visitors(use_cases, store, rule_book, limiter, posting, access, recognition, session_s).router())
     app.include_router(Events(use_cases, hub, posting, titled, access).router())
     app.include_router(AgentSide(use_cases, use_cases, store, titled, access).router())
     app.include_router(LedgerSide(ledger, Undoing(use_cases, ledger, rule_book), access).router())

@@ -75,7 +75,7 @@ def create_app(
         PostgresVisitors(lambda: database.pool, packs.pack),
         couriers(settings),
         PostgresDeliveries(lambda: database.pool),
-        packs,
+        book,
         recognition_secret(base64.b64decode(settings.private_key.get_secret_value())),
         clock,
     )

@@ -13,6 +13,7 @@ hypothesis.settings.load_profile("careline")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 pytest_plugins = [
+    "tests.fixtures.workers",
     "tests.fixtures.parts",
     "tests.fixtures.isolation",
     "tests.fixtures.stacks",

@@ -52,9 +52,9 @@ class InboxApi:
         entries: list_[dict[str, Any]] = self._ask("GET", f"/v1/agent/ledger/{tenant}", query=wanted)["entries"]
         return entries
 
-    def ledger_entry(self, tenant: str, entry: str, *, reveal: bool) -> dict[str, Any]:
-        """One entry by its whole id."""
-        query = {"reveal": "true"} if reveal else {}
+    def ledger_entry(self, tenant: str, entry: str, *, reveal: str) -> dict[str, Any]:
+        """One entry by its whole id, with personal data if it is revealed to somebody."""
+        query = {"reveal": "true", "agent": reveal} if reveal else {}
         found: dict[str, Any] = self._ask("GET", f"/v1/agent/ledger/{tenant}/{entry}", query=query)
         return found
 

@@ -1,6 +1,7 @@
 """Hostile models and events: may anything be written that was not asked for and confirmed?
 
     python -m evals.hostile [--count 10000] [--seed 1]     (or: make hostile N=10000 SEED=1)
+    python -m evals.hostile --random-vllm 48               a model of random weights on a real vLLM (`make vllm` first)
 
 Classifier, executor and verifier are the services' own handlers, each with its own database role on a real Postgres;
 models of all roles and both tiers are a scripted server on HTTP that lies in every way it knows. Customers' messages
@@ -34,7 +35,8 @@ from careline_cli.stack.waiting import until_ready
 
 from ..routing import ROOT, Bench, make_bench
 from .judge import WRONG
-from .lab import opened
+from .lab import both_tiers, opened
+from .random_vllm import play_random
 from .run import Course, run
 
 # Fewer honest requests carried out, and the zeros below would prove nothing.
@@ -65,8 +67,8 @@ async def play(url: str, bench: Bench, encoder: Encoder, options: argparse.Names
     await owner.close()
     folder = ROOT / "tenants/shop"
     with serving() as server, Progress(console=console, transient=True) as progress:
-        task = progress.add_task("hostile answers and events", total=options.count)
-        async with opened(url, bench.pack, folder, bench.reader.mind, encoder, bench.indexes, server) as lab:
+        task, tiers = progress.add_task("hostile answers and events", total=options.count), both_tiers(server.url)
+        async with opened(url, bench.pack, folder, bench.reader.mind, encoder, bench.indexes, tiers) as lab:
             course = await run(lab, server, options.count, options.seed, lambda step: progress.advance(task, step))
     if options.show:
         console.print(f"dead letters {dict(lab.letters)}")
@@ -90,12 +92,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--encoder", type=Path, default=ROOT / ".local/encoder")
     parser.add_argument("--heads", type=Path, default=ROOT / ".local/heads")
+    parser.add_argument(
+        "--random-vllm", type=int, metavar="N", help="instead: N conversations with a random model on a real vLLM"
+    )
     parser.add_argument("--show", action="store_true", help="print where something was wrong")
     options = parser.parse_args()
     console, began = Console(), time.monotonic()
     encoder = Encoder.load(options.encoder, cache_size=8192)
     bench = make_bench("shop", encoder, options.heads)
     with a_postgres() as url:
+        if options.random_vllm:
+            return play_random(url, bench, encoder, options)
         try:
             course = asyncio.run(play(url, bench, encoder, options, console))
         except KeyboardInterrupt:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import base64
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -38,7 +38,6 @@ from careline.tenants.fill import RowOptions
 from careline.tenants.model import Pack
 from careline.tenants.publish import publish
 from careline.tenants.published import PublishedPacks
-from careline.testing.model_server import Served
 from careline_classifier.adapters.models import route_models
 from careline_classifier.adapters.records import PostgresRecords as ClassifierRecords
 from careline_classifier.domain.mind import Mind
@@ -84,6 +83,7 @@ class Lab:
     pack: Pack
     clock: Clock
     letters: Counter[str] = field(default_factory=Counter)
+    asked: Counter[tuple[str, str]] = field(default_factory=Counter)  # models, by role and what came of it
 
     async def hand(self, handler: Handler, event: Event) -> Event | None:
         """What the handler has to say to `event`; None for a dead letter or silence."""
@@ -96,7 +96,9 @@ class Lab:
         if not isinstance(outcome, Done):
             self.letters[type(outcome).__name__] += 1
             return None
-        return outcome.outputs[0].event if outcome.outputs else None
+        event_out = outcome.outputs[0].event if outcome.outputs else None
+        self.asked.update((spent.role, spent.outcome) for spent in getattr(event_out, "spent", ()))
+        return event_out
 
     def evidence(self, text: str, found: Understanding) -> Evidence:
         """What retrieval would find."""
@@ -143,9 +145,17 @@ class _Facts:
 
 @asynccontextmanager
 async def opened(
-    url: str, pack: Pack, folder: Path, mind: Mind, encoder: Encoder, indexes: dict[str, GuideIndex], server: Served
+    url: str,
+    pack: Pack,
+    folder: Path,
+    mind: Mind,
+    encoder: Encoder,
+    indexes: dict[str, GuideIndex],
+    tiers: Mapping[str, str],
+    turn_seconds: float | None = None,
 ) -> AsyncIterator[Lab]:
-    """`url`: an owner's database, empty and with pgvector. The shop is published in it, twice and as another tenant."""
+    """`url`: an owner's database, empty and with pgvector. The shop is published in it, twice and as another tenant.
+    `tiers`: the settings of the models (see `both_tiers`); `turn_seconds`: how long a turn may wait for them."""
     async with AsyncExitStack() as stack:
         owner = await asyncpg.connect(url)
         stack.push_async_callback(owner.close)
@@ -159,7 +169,7 @@ async def opened(
         for service in _SERVICES:
             databases.append(await Database.connect(_as_role(url, service, password), application=service, max_size=4))
             stack.push_async_callback(databases[-1].stop)
-        models = await _models(stack, server)
+        models = await _models(stack, tiers, turn_seconds)
         yield _made(owner, databases, models, pack, mind, encoder, indexes)
 
 
@@ -199,8 +209,12 @@ def _made(
     )
 
 
-async def _models(stack: AsyncExitStack, server: Served) -> list[RoleModels]:
-    access = Access.load(_environ(server))
+async def _models(
+    stack: AsyncExitStack, tiers: Mapping[str, str], turn_seconds: float | None = None
+) -> list[RoleModels]:
+    access = Access.load(tiers)
+    if turn_seconds is not None:
+        access = replace(access, turn_seconds=turn_seconds)
     tracing, instruments = setup_tracing("hostile"), Instruments()
     models = [make(access, tracing, instruments) for make in (route_models, answer_models, judge_models)]
     for one in models:
@@ -209,10 +223,10 @@ async def _models(stack: AsyncExitStack, server: Served) -> list[RoleModels]:
     return models
 
 
-def _environ(server: Served) -> dict[str, str]:
-    """Both tiers on one server, under names that the script can tell apart."""
-    set_up = {"URL": server.url, "ATTEMPTS": "1"}
-    tiers = {"small": set_up | {"MODEL": "small"}, "large": set_up | {"MODEL": "large"}}
+def both_tiers(url: str, large: str = "large", **further: str) -> dict[str, str]:
+    """The settings of both tiers on one server, the large one under a name of its own unless told otherwise."""
+    set_up = {"URL": url, "ATTEMPTS": "1"} | further
+    tiers = {"small": set_up | {"MODEL": "small"}, "large": set_up | {"MODEL": large}}
     return {f"CARELINE_{tier.upper()}_{name}": value for tier, names in tiers.items() for name, value in names.items()}
 
 

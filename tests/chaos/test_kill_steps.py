@@ -26,7 +26,7 @@ from careline.contracts.topics import OPERATIONS_SETTLED, TURNS_DRAFTED, TURNS_G
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 WISH, YES = "Please cancel order LL-10013", "Yes, go ahead"
-_WITHIN_S = 20.0
+_WITHIN_S = 60.0
 
 
 @dataclass

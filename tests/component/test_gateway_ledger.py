@@ -125,9 +125,39 @@ async def test_it_is_for_people_only(site: Site) -> None:
 
 
 async def test_one_entry(site: Site) -> None:
-    assert (await ask(site, f"/ledger/shop/{ENTRY.upper()}?reveal=true")).json()["told"].startswith("Your e-mail")
+    assert MASK in (await ask(site, f"/ledger/shop/{ENTRY.upper()}")).json()["told"]
     for tenant, entry in (("bank", ENTRY), ("shop", str(uuid.uuid4())), ("shop", "nonsense")):
         assert error(await ask(site, f"/ledger/{tenant}/{entry}")) == (404, "unknown_entry")
+
+
+async def test_who_is_shown_personal_data_has_a_name_and_is_noted_first(site: Site) -> None:
+    for path in (f"/ledger/shop/{ENTRY}?reveal=true", "/ledger/shop?reveal=true&agent=%20"):
+        assert error(await ask(site, path)) == (422, "invalid")
+    assert site.ledger.revealed == []
+    shown = await ask(site, f"/ledger/shop/{ENTRY}?reveal=true&agent=ada")
+    assert shown.json()["told"].startswith("Your e-mail")
+    await ask(site, "/ledger/shop?reveal=true&agent=ada&customer=C-1002")
+    await ask(site, "/ledger/shop?agent=ada")
+    (one, listed) = site.ledger.revealed
+    assert (one.tenant, one.agent, one.entries) == ("shop", "ada", [ENTRY])
+    assert (listed.agent, len(listed.entries)) == ("ada", 1)
+
+
+def test_what_is_sealed_stays_closed_unless_it_is_revealed() -> None:
+    sealed = "sealed:Qy0xMDAx:ledger:AbC"
+    closed = row(text=sealed, why=sealed, settled_by="ada")
+    assert "sealed:" not in str(told(closed, reveal=False))
+    assert told(closed, reveal=False)["why"] == MASK
+    assert told(closed, reveal=True)["told"] == sealed  # who has the keys opens it
+
+
+async def test_what_is_in_doubt_is_shown_with_its_conversation(site: Site) -> None:
+    path, _ = await site.visit()
+    conversation = path.rpartition("/")[2]
+    site.ledger.rows = [row(conversation=conversation, status="unknown", reason="outcome_unknown"), row()]
+    shown = (await ask(site, f"/conversations/shop/{conversation}")).json()["unsettled"]
+    assert [(entry["entry"], entry["verdict"]) for entry in shown] == [(ENTRY, "unknown")]
+    assert "example.org" not in str(shown)
 
 
 async def test_an_undo_is_a_conversation_in_the_persons_name_for_the_customer(site: Site) -> None:

@@ -47,13 +47,13 @@ class Reader:
                 self.read.append(shown.position)
 
     async def until(self, count: int) -> list[int]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.read) < count:
                 await asyncio.sleep(0.001)
         return self.read
 
     async def end(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await self._task
 
 
@@ -109,7 +109,7 @@ async def test_a_quiet_stream_beats_and_an_ended_one_leaves_nothing() -> None:
     first, last = [], []
     hub.on_first, hub.on_last = first.append, last.append
     readers = [Reader(hub), Reader(hub)]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while readers[0].beats < 2:
             await asyncio.sleep(0.005)
     assert hub.count(KEY) == 2

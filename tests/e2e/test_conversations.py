@@ -41,7 +41,7 @@ async def test_replies_come_once_and_in_order_and_are_there_after_a_reload(
         assert check_dialogue(entries, texts)
         assert [entry for entry in entries if entry.get("author") == "bot"] == replies
         reloaded = WebChat(http, page.chat.conversation, page.headers["Authorization"].removeprefix("Bearer "))
-        async with reloaded, asyncio.timeout(10):
+        async with reloaded, asyncio.timeout(60):
             again = reloaded.replies()
             assert [(await anext(again))[1] for _ in replies] == replies
 

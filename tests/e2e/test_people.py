@@ -31,7 +31,7 @@ def statuses(entries: list[dict[str, Any]]) -> list[str]:
 
 async def answered_by(page: Customer, author: str) -> str:
     """The next text of that author on the stream."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for _, entry in page.chat.replies():
             if entry["author"] == author:
                 return str(entry["text"])

@@ -12,14 +12,12 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 from tests.fixtures.library import MINI, library_pack
-from tests.fixtures.operations import PASSWORD, as_role
+from tests.fixtures.operations import as_role, prepare
 from tests.fixtures.understanding import NOW, LetterEncoder
 
 from careline.contracts.understanding import CustomerFacts
 from careline.operations.situation import situation
 from careline.storage import AccessDenied, Database
-from careline.storage.migrate import migrate
-from careline.storage.roles import ensure_roles
 from careline.tenants.fill import RowOptions
 from careline.tenants.model import ArgumentSpec, FromRecord
 from careline.tenants.prepared import PreparedPacks
@@ -40,11 +38,8 @@ NO_REDIS = "redis://127.0.0.1:9/0"
 
 @pytest_asyncio.fixture
 async def owner(fresh_database: str) -> AsyncIterator[asyncpg.Connection]:
+    await prepare(fresh_database, PACK, MINI, ("mini", "mini~copy"))
     connection = await asyncpg.connect(fresh_database)
-    await ensure_roles(connection, {"classifier": PASSWORD})
-    await migrate(connection)
-    for tenant in ("mini", "mini~copy"):
-        await publish(PACK, connection, tenant=tenant, rows=RowOptions(folder=MINI, customers=8, seed=1, environ={}))
     yield connection
     await connection.close()
 

@@ -20,7 +20,7 @@ from careline_executor.adapters.facts_cache import RedisFactsCache
 pytestmark = pytest.mark.integration
 
 PACK = load_pack(Path(__file__).resolve().parents[1] / "data/packs/mini")
-SOON_S = 5.0
+SOON_S = 30.0
 
 
 class Source:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.integration
 __all__ = ["counter"]
 
 EXTEND = "extend ML-1001 by 7 days"
+_DUES = "SELECT tenant, due FROM biz_mini.loans WHERE number = 'ML-1001'"
 DUE = "SELECT due FROM biz_mini.loans WHERE tenant = 'mini' AND number = 'ML-1001'"
 
 
@@ -102,6 +103,36 @@ async def test_the_same_row_of_two_tenants_at_once(counter: Counter) -> None:
     rows = await counter.owner.fetch("SELECT tenant, due FROM biz_mini.loans WHERE number = 'ML-1001' ORDER BY tenant")
     assert rows[0]["due"] == rows[1]["due"]
     assert await counter.count("ledger.entries") == 2
+
+
+async def test_two_customers_of_two_tenants_at_one_row_at_once(counter: Counter) -> None:
+    """Each tenant's row is changed by one after the other; who comes second is shown the row as the first left it."""
+    words, approved = "postpone ML-1001", []
+    before = dict(await counter.owner.fetch(_DUES))
+    for tenant in ("mini", "mini~copy"):
+        for customer in ("M-1", "M-2"):
+            turn = await counter.turn(words, customer, tenant=tenant, conversation=f"{tenant} {customer}")
+            approved.append(await counter.approved(turn, wants("postpone_loan", words, loan="ML-1001")))
+    settled = await asyncio.gather(*(counter.settle(event) for event in approved))
+    for tenant in ("mini", "mini~copy"):
+        ends = sorted(event.status for event in settled if event.ref.tenant == tenant)
+        assert ends == ["committed", "stale"], (tenant, ends)
+    second = []
+    for event in (each for each in settled if each.status == "stale"):
+        reply, tenant, who = await counter.conclude(event), event.ref.tenant, event.turn.identity.customer
+        assert reply.pending is not None
+        (change,) = reply.pending.diff
+        was = before[tenant] + timedelta(days=1)
+        assert (change.old["due"], change.new["due"]) == (was.isoformat(), (was + timedelta(days=1)).isoformat())
+        turn = await counter.turn("yes", who, reply.pending, tenant=tenant, conversation=event.ref.conversation)
+        second.append(await counter.approved(turn, yes(reply.pending)))
+    ended = await asyncio.gather(*(counter.settle(event) for event in second))
+    assert [event.status for event in ended] == ["committed", "committed"]
+    assert dict(await counter.owner.fetch(_DUES)) == {tenant: due + timedelta(days=2) for tenant, due in before.items()}
+    who = await counter.owner.fetch("SELECT tenant, customer FROM ledger.entries ORDER BY 1, 2")
+    assert [tuple(row.values()) for row in who] == [
+        (tenant, customer) for tenant in ("mini", "mini~copy") for customer in ("M-1", "M-2")
+    ]
 
 
 async def test_a_turn_changes_one_thing(counter: Counter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from evals.hostile.lab import opened
+from evals.hostile.lab import both_tiers, opened
 from evals.hostile.run import run
 from evals.routing import ROOT, Bench, make_bench
 
@@ -30,7 +30,9 @@ def bench(encoder: Encoder) -> Bench:
 async def test_nothing_is_written_that_was_not_asked_for(fresh_database: str, bench: Bench, encoder: Encoder) -> None:
     folder, mind = Path(ROOT / "tenants/shop"), bench.reader.mind
     with serving() as server:
-        async with opened(fresh_database, bench.pack, folder, mind, encoder, bench.indexes, server) as lab:
+        async with opened(
+            fresh_database, bench.pack, folder, mind, encoder, bench.indexes, both_tiers(server.url)
+        ) as lab:
             course = await run(lab, server, COUNT, SEED, lambda _: None)
             assert server.counters.requests > COUNT // 2
     assert course.tally.clean, course.tally.notes

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.fixtures.databases import furnish
 from tests.fixtures.documents import word
 
 from careline.models.encoder import Embedding, Encoder
@@ -57,12 +58,12 @@ def folder(tmp_path: Path) -> Path:
 async def careline(fresh_database: str, folder: Path) -> Run:
     """A migrated database in which the pack is published, and the command on it."""
 
-    async def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    async def run(*arguments: str, url: str = fresh_database) -> subprocess.CompletedProcess[str]:
         return await asyncio.to_thread(
             subprocess.run,
             [sys.executable, "-m", "careline_cli", *arguments],
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": fresh_database, "COLUMNS": "200"},
+            env={**os.environ, "DATABASE_URL": url, "COLUMNS": "200"},
             capture_output=True,
             text=True,
             timeout=120,
@@ -70,9 +71,12 @@ async def careline(fresh_database: str, folder: Path) -> Run:
             stdin=subprocess.DEVNULL,
         )
 
-    assert (await run("migrate")).returncode == 0
-    published = await run("tenant", "publish", str(folder), "--customers", "3")
-    assert published.returncode == 0, published.stderr
+    async def fill(url: str) -> None:
+        assert (await run("migrate", url=url)).returncode == 0
+        published = await run("tenant", "publish", str(folder), "--customers", "3", url=url)
+        assert published.returncode == 0, published.stderr
+
+    await furnish(fresh_database, "papers, published by the command", fill)
     return run  # type: ignore[return-value]
 
 

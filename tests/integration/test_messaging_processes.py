@@ -54,7 +54,7 @@ async def member(
 
 async def says(process: asyncio.subprocess.Process, line: str) -> None:
     assert process.stdout
-    assert (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip() == line
+    assert (await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip() == line
 
 
 async def texts(lab: KafkaLab, target: Topic) -> list[str]:

@@ -104,7 +104,7 @@ async def test_what_a_former_owner_still_says_is_not_published(lab: Lab) -> None
     former = service(lab, on(source, stubborn), publishes=[target], settings={"drain": 0.2})
     async with former, service(lab, publishes=[source], name="sender") as sender:
         await sender.publish(Output(source, ping("c", 0)))
-        await asyncio.wait_for(waiting.wait(), 10)
+        await asyncio.wait_for(waiting.wait(), 45)
         # The newcomer joins; the only partition moves to one of them, and the other's handler is still inside.
         async with service(lab, on(source, sound), publishes=[target]) as new:
             await until(lambda: former.health().consumers[source.name] is not State.RUNNING)
@@ -112,7 +112,7 @@ async def test_what_a_former_owner_still_says_is_not_published(lab: Lab) -> None
             stopping = asyncio.create_task(former.stop())
             await until_committed(lab, source, new.group(source), {0: 1})
             free.set()
-            await asyncio.wait_for(late.wait(), 10)
+            await asyncio.wait_for(late.wait(), 45)
             await stopping
             await asyncio.sleep(0.1)
             discarded = former.instruments.value(

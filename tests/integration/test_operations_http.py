@@ -453,8 +453,8 @@ async def test_what_is_in_doubt_is_not_done_on_top_by_asking_again(desk: Counter
     # Whoever knows says so, and it may be asked for again.
     await desk.owner.execute(
         """
-        INSERT INTO ledger.outcomes (tenant, id, conversation, turn, status, source)
-        SELECT tenant, id, conversation, turn, 'not_done', 'human' FROM ledger.attempts
+        INSERT INTO ledger.outcomes (tenant, id, conversation, turn, status, source, actor, why)
+        SELECT tenant, id, conversation, turn, 'not_done', 'human', 'ada', 'asked them' FROM ledger.attempts
         WHERE tenant = $1 AND conversation = 'c-1'
         """,
         desk.tenant,

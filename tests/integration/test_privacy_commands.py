@@ -13,15 +13,13 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
-from tests.integration.test_tenants_isolation import PASSWORD, as_service
+from tests.fixtures.databases import furnish
+from tests.integration.test_tenants_isolation import PASSWORD, as_service, five_members
 from typer.testing import CliRunner
 
 from careline.safety import Danger
-from careline.storage.migrate import migrate
 from careline.storage.roles import SERVICES, ensure_roles
-from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack, read_folder
-from careline.tenants.publish import publish
 from careline.testing.examples import examples
 from careline_cli.commands.erase import app as erase_app
 from careline_cli.commands.export import app as export_app
@@ -40,10 +38,9 @@ OTHER = {"identity": {"visitor": "w", "customer": "M-2", "assurance": "signed"}}
 
 @pytest_asyncio.fixture
 async def url(fresh_database: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    await furnish(fresh_database, "five members of the library", five_members)
     owner = await asyncpg.connect(fresh_database)
     await ensure_roles(owner, dict.fromkeys(SERVICES, PASSWORD))
-    await migrate(owner)
-    await publish(load_pack(MINI), owner, rows=RowOptions(folder=MINI, customers=5, environ={}))
     for name, state in (("c-1", STATE), ("c-2", OTHER)):
         await owner.execute(_CONVERSATION, name, json.dumps(state))
         await owner.execute(_ENTRY, name)

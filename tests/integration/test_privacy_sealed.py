@@ -3,19 +3,21 @@ customer's key."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.databases import furnish, owner_of
 from tests.fixtures.operations import Counter, wants
 from tests.integration.test_tenants_isolation import PASSWORD, as_service
 
@@ -25,7 +27,10 @@ from careline.contracts.reply import Told
 from careline.contracts.turn import Argument, ArgumentEvidence, RowChange
 from careline.contracts.understanding import Span
 from careline.operations.facts import read_facts
+from careline.operations.guards import Asked
+from careline.operations.rules import Proceed, Refused
 from careline.operations.situation import Situation, situation
+from careline.operations.survey import survey
 from careline.operations.undo import inverse
 from careline.privacy.keyring import KeyRing
 from careline.storage import Database
@@ -35,9 +40,10 @@ from careline.storage.sealed import SealedUnreadable, Sealing, is_sealed
 from careline.tenants.copies import copy_tenant
 from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack, read_folder
-from careline.tenants.model import Pack
+from careline.tenants.model import CoolingOff, Pack
 from careline.tenants.publish import publish
 from careline_cli.errors import CommandError
+from careline_cli.ledger.opening import CLOSED, ERASED, opened
 from careline_cli.privacy.erasing import erase
 from careline_cli.privacy.exporting import export
 from careline_cli.privacy.rotating import rotate
@@ -46,6 +52,8 @@ from careline_executor.adapters.fence import fenced
 from careline_executor.adapters.restore import write_back
 from careline_executor.adapters.sealing import Kept, for_the_ledger
 from careline_executor.ports import Settlement
+from careline_gateway.adapters.ledger import PostgresLedgerBook
+from careline_gateway.domain.ledger import MASK, LedgerFilter, told
 
 pytestmark = pytest.mark.integration
 
@@ -73,12 +81,18 @@ class Shop:
 
 @pytest_asyncio.fixture
 async def shop(fresh_database: str) -> AsyncIterator[Shop]:
+    pack = load_pack(SHOP, {})
+
+    async def fill(url: str) -> None:
+        async with owner_of(url) as owner:
+            await ensure_roles(owner, {})
+            await migrate(owner)
+            environ = {**os.environ, "CARELINE_DATA_KEYS": ring("a")}
+            await publish(pack, owner, rows=RowOptions(folder=SHOP, customers=12, environ=environ))
+
+    await furnish(fresh_database, "the shop, sealed", fill)
     owner = await asyncpg.connect(fresh_database)
     await ensure_roles(owner, dict.fromkeys(SERVICES, PASSWORD))
-    await migrate(owner)
-    pack = load_pack(SHOP, {})
-    environ = {**os.environ, "CARELINE_DATA_KEYS": ring("a")}
-    await publish(pack, owner, rows=RowOptions(folder=SHOP, customers=12, environ=environ))
     await owner.close()
     yield Shop(fresh_database, pack)
 
@@ -246,6 +260,52 @@ async def test_names_and_keys_stay_readable_whatever_the_value_is(desk: Counter)
     assert all(map(is_sealed, hidden))
     assert is_sealed(closed.approval.arguments[0].evidence.quote)
     assert is_sealed(closed.approval.beside[0].text)
+
+
+async def test_the_same_sealed_value_cools_off(desk: Counter) -> None:
+    """No two sealed values are alike in the ledger; who may open them still finds the same."""
+    assert (await desk.settle(await ask_for_number(desk))).status == "committed"
+    guard = CoolingOff.model_validate(
+        {"period": "PT5M", "same": ["phone"], "reason": "same_number", "say": "Just now."}
+    )
+    operation = desk.pack.operations["change_phone"].model_copy(update={"cooling_off": guard, "checks": ()})
+    turn = await desk.turn(SAID, WHO, conversation="c-2")
+    asked = Asked("change_phone", turn.ref, turn.identity)
+    for database in (desk.executor, desk.verifier):
+        async with database.tenant("shop", readonly=True, schema="biz_shop") as connection:
+            for phone, moment, ends in (
+                (SAYS, desk.now, Refused),
+                (NEW, desk.now, Proceed),
+                (SAYS, desk.now + timedelta(minutes=6), Proceed),
+            ):
+                found = await survey(connection, desk.pack, operation, asked, {"phone": phone}, moment)
+                assert isinstance(found.decision, ends), (phone, found.decision)
+
+
+async def test_what_is_revealed_is_opened_for_who_has_the_keys(
+    desk: Counter, shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await desk.settle(await ask_for_number(desk))
+    (row,) = await PostgresLedgerBook(lambda: desk.verifier.pool).read(LedgerFilter("shop"))
+    assert (told(row, reveal=False)["told"], SAYS in str(told(row, reveal=True))) == (MASK, False)
+    monkeypatch.setenv("CARELINE_HOME", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", shop.url)
+    monkeypatch.setenv("CARELINE_DATA_KEYS", ring("a"))
+
+    async def shown() -> Any:
+        return await asyncio.to_thread(opened, "shop", told(row, reveal=True))
+
+    read = await shown()
+    assert (read["arguments"][0]["value"], read["arguments"][0]["words"]) == (SAYS, "0176 0000-0042")
+    assert (SAYS in read["told"], read["diff"][0]["new"]["phone"]) == (True, SAYS)
+    monkeypatch.setenv("CARELINE_DATA_KEYS", ring("z"))
+    with pytest.raises(CommandError):
+        await shown()
+    monkeypatch.delenv("CARELINE_DATA_KEYS")
+    assert (await shown())["arguments"][0]["value"] == CLOSED
+    monkeypatch.setenv("CARELINE_DATA_KEYS", ring("a"))
+    await erase(desk.owner, "shop", WHO, "ada")
+    assert (await shown())["arguments"][0]["value"] == ERASED
 
 
 async def test_an_undo_writes_the_old_value_back_and_closes_it(shop: Shop) -> None:

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from tests.fixtures.library import MINI, library_pack
-from tests.fixtures.operations import PASSWORD, as_role
+from tests.fixtures.operations import as_role, prepare
 
 from careline.contracts.base import TurnRef
 from careline.contracts.turn import Identity
@@ -19,9 +19,6 @@ from careline.operations.guards import Asked
 from careline.operations.rules import Proceed, Refused
 from careline.operations.survey import survey
 from careline.storage import Database
-from careline.storage.migrate import migrate
-from careline.storage.roles import ensure_roles
-from careline.tenants.fill import RowOptions
 from careline.tenants.model import Pack, Recognise
 from careline.tenants.publish import publish
 from careline_gateway.adapters.challenges import PostgresChallenges
@@ -43,12 +40,10 @@ def with_codes(recognise: Recognise | None) -> Pack:
 
 @pytest_asyncio.fixture
 async def gateway(fresh_database: str) -> AsyncIterator[tuple[Database, Any]]:
+    await prepare(
+        fresh_database, with_codes(Recognise(find=("id", "email"), email="email")), MINI, ("mini", "mini~copy")
+    )
     owner = await asyncpg.connect(fresh_database)
-    await ensure_roles(owner, {"gateway": PASSWORD})
-    await migrate(owner)
-    pack = with_codes(Recognise(find=("id", "email"), email="email"))
-    for tenant in ("mini", "mini~copy"):
-        await publish(pack, owner, tenant=tenant, rows=RowOptions(folder=MINI, customers=8, seed=1, environ={}))
     database = await Database.connect(as_role(fresh_database, "gateway"), application="gateway")
     yield database, owner
     await database.stop()

@@ -85,7 +85,7 @@ def test_a_torn_state_stops_neither_down_nor_the_next_up(light_stack: StackUnder
     light_stack.up()
     light_stack.home.state_file.write_text("{torn")
     down = [sys.executable, "-m", "careline_cli", "down"]
-    subprocess.run(down, env=light_stack.env, check=True, timeout=60)
+    subprocess.run(down, env=light_stack.env, check=True, timeout=120)
     assert light_stack.wait() == 0
     assert light_stack.nothing_left()
     light_stack.home.state_file.write_text("{torn")
@@ -97,14 +97,14 @@ def test_a_torn_state_stops_neither_down_nor_the_next_up(light_stack: StackUnder
 def test_status_exits_3_when_nothing_runs_and_the_end_says_what_stays(light_stack: StackUnderTest) -> None:
     status = [sys.executable, "-m", "careline_cli", "status"]
     light_stack.up()
-    assert subprocess.run(status, env=light_stack.env, timeout=60, check=False).returncode == 0
+    assert subprocess.run(status, env=light_stack.env, timeout=120, check=False).returncode == 0
     light_stack.signal(signal.SIGINT)
     assert light_stack.wait() == 0
     last = light_stack.output().splitlines()[-1]
     assert last.startswith("Careline is stopped (")
     assert last.endswith(f"Its data stays in {light_stack.home.root}.")
     for options in ([], ["--json"]):
-        assert subprocess.run(status + options, env=light_stack.env, timeout=60, check=False).returncode == 3
+        assert subprocess.run(status + options, env=light_stack.env, timeout=120, check=False).returncode == 3
 
 
 def test_what_an_earlier_run_left_is_ended_before_the_next(light_stack: StackUnderTest) -> None:
@@ -131,7 +131,7 @@ def test_a_chat_port_that_is_taken_is_named(make_stack: MakeStack) -> None:
         squatter.listen()
         port = squatter.getsockname()[1]
         up = [sys.executable, "-m", "careline_cli", "up", "--parts-only", "--port", str(port)]
-        done = subprocess.run(up, env=stack.env, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(up, env=stack.env, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 2
     assert f"Port {port} (asked for gateway) is already in use" in done.stderr
     assert stack.nothing_left()
@@ -141,7 +141,7 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     up = [sys.executable, "-m", "careline_cli", "up"]
     env = {**os.environ, "CARELINE_HOME": str(tmp_path / "file" / "home")}
-    done = subprocess.run(up, env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(up, env=env, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 2
     assert "choose another one with CARELINE_HOME" in done.stderr
 

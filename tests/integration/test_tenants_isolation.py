@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.databases import furnish, owner_of
 
 from careline.storage import AccessDenied, Database
 from careline.storage.migrate import migrate
@@ -25,12 +26,18 @@ PASSWORD = "for-tests-only"
 READ = "SELECT DISTINCT tenant FROM biz_mini.members"
 
 
+async def five_members(url: str) -> None:
+    async with owner_of(url) as owner:
+        await ensure_roles(owner, {})
+        await migrate(owner)
+        await publish(load_pack(MINI), owner, rows=RowOptions(folder=MINI, customers=5, environ={}))
+
+
 @pytest_asyncio.fixture
 async def url(fresh_database: str) -> str:
+    await furnish(fresh_database, "five members of the library", five_members)
     owner = await asyncpg.connect(fresh_database)
     await ensure_roles(owner, dict.fromkeys(SERVICES, PASSWORD))
-    await migrate(owner)
-    await publish(load_pack(MINI), owner, rows=RowOptions(folder=MINI, customers=5, environ={}))
     await copy_tenant(owner, "mini", "mini~2")
     await owner.close()
     return fresh_database

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.databases import furnish, owner_of
 
 from careline.storage import Database, DatabaseUnavailable
 from careline.storage.migrate import migrate
@@ -37,10 +38,14 @@ class Clock:
 
 @pytest_asyncio.fixture
 async def owner(fresh_database: str) -> AsyncIterator[Any]:
+    async def fill(url: str) -> None:
+        async with owner_of(url) as owner:
+            await ensure_roles(owner, {})
+            await migrate(owner)
+            await publish(load_pack(MINI), owner, rows=ROWS)
+
+    await furnish(fresh_database, "the library as the registry finds it", fill)
     connection = await asyncpg.connect(fresh_database)
-    await ensure_roles(connection, {})
-    await migrate(connection)
-    await publish(load_pack(MINI), connection, rows=ROWS)
     yield connection
     await connection.close()
 
@@ -141,6 +146,6 @@ async def test_publishing_notifies_whoever_listens(owner: Any, fresh_database: s
     await listener.add_listener("careline_tenants", lambda *message: heard.put_nowait(str(message[3])))
     await publish(load_pack(MINI), owner, rows=ROWS)  # nothing new, so nothing is said
     await publish(second_version(), owner, rows=ROWS)
-    assert await asyncio.wait_for(heard.get(), 5) == "mini"
+    assert await asyncio.wait_for(heard.get(), 30) == "mini"
     await listener.close()
     assert heard.empty()

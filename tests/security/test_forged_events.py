@@ -63,7 +63,7 @@ class Bus:
         consumer = AIOKafkaConsumer(
             TURNS_VERIFIED.name, bootstrap_servers=self.address, auto_offset_reset="earliest", enable_auto_commit=False
         )
-        async with asyncio.timeout(20), consumer:
+        async with asyncio.timeout(60), consumer:
             async for record in consumer:
                 if record.key == conversation.encode():
                     return TurnVerified.from_bytes(record.value)
@@ -74,7 +74,7 @@ class Bus:
         consumer = AIOKafkaConsumer(
             TURNS_RECEIVED.name, bootstrap_servers=self.address, auto_offset_reset="earliest", enable_auto_commit=False
         )
-        async with asyncio.timeout(20), consumer:
+        async with asyncio.timeout(60), consumer:
             async for record in consumer:
                 if record.key == conversation.encode():
                     return TurnReceived.from_bytes(record.value)
@@ -82,7 +82,7 @@ class Bus:
 
     async def next_letter(self) -> DeadRecord:
         """The next dead letter."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return read_dead_letter(await self.dead.getone())
 
     async def buried(self, topic: Topic, service: str) -> str:

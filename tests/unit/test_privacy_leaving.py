@@ -89,7 +89,7 @@ run("x", ServiceSettings, lambda settings: Application("x", {"part": Part()}))
 def test_a_service_that_dies_says_why_without_saying_who() -> None:
     environment = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "CARELINE_HTTP_PORT": "0", "PATH": ""}
     done = subprocess.run(
-        [sys.executable, "-c", SERVICE, TEXT], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", SERVICE, TEXT], env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 1
     assert "RuntimeError: extend ML-1001 by 7 days. My name is <name>" in done.stderr

@@ -16,7 +16,7 @@ def careline(*words: str) -> "subprocess.CompletedProcess[str]":
         [sys.executable, "-m", "careline_cli", *words],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -42,7 +42,7 @@ def test_help_imports_no_command() -> None:
         "except SystemExit: pass\n"
         "print(sorted(name for name in sys.modules if name.startswith('careline_cli.')))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.splitlines()[-1] == "['careline_cli.app', 'careline_cli.errors']"
 
 

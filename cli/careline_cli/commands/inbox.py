@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from careline_cli.inbox_api import InboxApi
-from careline_cli.ledger.interrupted import under_way
+from careline_cli.ledger.interrupted import in_doubt, under_way
 from careline_cli.reach import Reach
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Conversations that wait for a person.")
@@ -106,7 +106,7 @@ def _draw(case: dict[str, Any], console: Console) -> None:
     )
     has = f" · {escape(case['agent'])}" if case["agent"] else ""
     console.print(f"[{_COLOURS[status]}]{status}[/]{has} · epoch {case['epoch']}")
-    for line in under_way(case):
+    for line in (*in_doubt(case), *under_way(case)):
         console.print(escape(line))
     console.print()
     for entry in case["entries"]:

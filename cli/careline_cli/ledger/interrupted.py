@@ -1,4 +1,4 @@
-"""What is open in a conversation, and what was about to happen when a person took it."""
+"""What is open in a conversation: what nobody knows the end of, and what was about to happen when a person took it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from careline_cli.ledger.show import changes
+
+
+def in_doubt(case: Mapping[str, Any]) -> Iterator[str]:
+    """Lines about what was asked of another system, and nobody knows what became of it."""
+    for entry in case.get("unsettled", ()):
+        given = ", ".join(f"{argument['name']} {argument['value']}" for argument in entry["arguments"])
+        yield f"nobody knows what became of: {entry['operation']}" + (f" ({given})" if given else "")
+        for line in changes(entry):
+            yield f"  {line}"
+        yield f"  find it out, then: careline ledger settle {entry['entry']} --done | --not-done --reason WHY"
 
 
 def under_way(case: Mapping[str, Any]) -> Iterator[str]:

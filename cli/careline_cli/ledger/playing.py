@@ -45,4 +45,4 @@ def _reply(api: InboxApi, tenant: str, conversation: str, turn: str | None) -> t
 
 
 def _is_undone(api: InboxApi, tenant: str, entry: str) -> bool:
-    return api.ledger_entry(tenant, entry, reveal=False)["undone_by"] is not None
+    return api.ledger_entry(tenant, entry, reveal="")["undone_by"] is not None

@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from careline_cli.ledger.settling import Doubt
+
 Entry = Mapping[str, Any]
 
-_COLOURS = {"committed": "green", "refused": "yellow", "stale": "dim"}
+_COLOURS = {"committed": "green", "refused": "yellow", "stale": "dim", "unknown": "red", "not_done": "yellow"}
 
 
 def listed(entries: Sequence[Entry]) -> Table:
@@ -38,6 +40,22 @@ def draw(entry: Entry, console: Console) -> None:
     console.print(f"  [{_COLOURS[entry['verdict']]}]{_verdict(entry)}[/]")
     for name, text in _lines(entry):
         console.print(f"  [dim]{name:<13}[/dim] {escape(text)}")
+
+
+def draw_doubt(doubt: Doubt, text: str, console: Console, *, done: bool) -> None:
+    """What nobody knew, and what would be kept and said of it."""
+    approval = doubt.approval
+    console.print(f"[bold]{doubt.id}[/bold]  {escape(approval.operation)}  {doubt.asked_at:%Y-%m-%d %H:%M:%S} UTC")
+    lines = [
+        ("who", approval.identity.customer or "a visitor"),
+        *((argument.name, _said(argument.value)) for argument in approval.arguments),
+        *(("change", line) for line in changes({"diff": [change.model_dump(mode="json") for change in doubt.diff]})),
+        ("told so far", doubt.told),
+        ("settled as", "done" if done else "not done"),
+        ("to be told", text),
+    ]
+    for name, said in lines:
+        console.print(f"  [dim]{name:<13}[/dim] {escape(said)}")
 
 
 def changes(entry: Entry) -> Iterator[str]:
@@ -78,6 +96,8 @@ def _lines(entry: Entry) -> Iterator[tuple[str, str]]:
     if entry["case"]:
         yield "case", entry["case"]
     yield "told", entry["told"]
+    if entry.get("settled_by"):
+        yield "settled by", f"{entry['settled_by']}: {entry['why']}"
     if entry["undoes"]:
         yield "undoes", entry["undoes"]
     if entry["undone_by"]:

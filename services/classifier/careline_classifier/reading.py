@@ -142,9 +142,19 @@ class Reader:
         return self._read(turn, text, embedding, attempts).choice
 
     def _read(self, turn: Turn, text: str, embedding: Embedding, attempts: Sequence[Attempt]) -> Read:
+        """`embedding` is the encoder's for the masked text, so that it adds nothing to what is remembered by."""
+        zone = ZoneInfo(self.pack.tenant.time_zone)
+        if attempts:
+            return self._read_anew(turn, text, embedding, attempts, zone)
+        today = turn.received_at.astimezone(zone).date()
+        return self.mind.readings.of((text, today), lambda: self._read_anew(turn, text, embedding, (), zone))
+
+    def _read_anew(
+        self, turn: Turn, text: str, embedding: Embedding, attempts: Sequence[Attempt], zone: ZoneInfo
+    ) -> Read:
         masked = self.mind.reflex.mask(text)
         particular = bool(self.mind.reflex.names(text)) or any(sign.isdigit() for sign in text)
-        types = types_in(text, turn.received_at, ZoneInfo(self.pack.tenant.time_zone))
+        types = types_in(text, turn.received_at, zone)
         form = form_of(text)
         habits = self.mind.habits.factors(form, text)
         said = Said(text, form, particular, self.mind.verbs, types, self.mind.reflex.coded(text), habits)

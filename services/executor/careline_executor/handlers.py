@@ -197,8 +197,8 @@ class Settling:
             event.ref, pack, approval.operation, turn.identity, approval.arguments, language, turn.received_at
         )
         order = Order(request, turn, approval, self.clock())
-        if request.operation.remote is None:
-            return await self.ledger.settle(order)
-        if self.outside is None:
+        if self.outside is not None and await self.outside.concerns(order):
+            return await self.outside.settle(order)
+        if request.operation.remote is not None:
             raise PermanentError(f"{approval.operation} needs another system, and none is set up")
-        return await self.outside.settle(order)
+        return await self.ledger.settle(order)

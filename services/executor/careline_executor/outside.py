@@ -27,6 +27,7 @@ from careline.systems.verdicts import (
     judge_error,
     judge_status,
 )
+from careline.tenants.model import UNDO
 
 from .domain.intent import AWAY, UNKNOWN, Intent, Patience
 from .domain.proposal import Rehearsal
@@ -54,6 +55,12 @@ class Outside:
     clock: Callable[[], datetime]
     patience: Patience = field(default_factory=Patience)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def concerns(self, order: Order) -> bool:
+        """Whether another system is called for it. Raises StorageError, OperationError, ExpressionError."""
+        operation, pack = order.request.operation, order.request.pack
+        by_undo = operation.builtin == UNDO and bool(pack.systems)
+        return operation.remote is not None or (by_undo and await self.intents.calls(order))
 
     async def settle(self, order: Order) -> Settlement:
         """What became of the order. Raises StorageError, OperationError, ExpressionError, WordsError."""
@@ -113,7 +120,7 @@ class Outside:
             return Unclear(f"the query: {type(error).__name__}: {error}", refusal)
         return judge_status(effect, effect.status, answer, refusal=refusal)
 
-    async def _changed(self, intent: Intent, so_far: _Progress) -> Settlement | NotDone | None:
+    async def _changed(self, intent: Intent, so_far: _Progress) -> Settlement | Verdict | None:
         """Before it is sent again: None when rules and difference are still what was approved."""
         if so_far.number == 0:
             return None
@@ -122,7 +129,14 @@ class Outside:
             return NotDone(f"no preview: {rehearsed.reason}")
         if diff_hash(rehearsed.diff) == intent.approval.diff_hash:
             return None
-        return await self.intents.stale(intent) if so_far.sure else await self._hand_over(intent, so_far)
+        if so_far.sure:
+            return await self.intents.stale(intent)
+        # What changed it may have been this very operation, done late.
+        verdict = await self.ask(intent)
+        if isinstance(verdict, Done | Declined):
+            so_far.asking = True
+            return verdict
+        return await self._hand_over(intent, so_far)
 
     async def _send(self, intent: Intent, so_far: _Progress) -> Settlement | Verdict | None:
         effect, request = intent.effect, intent.request

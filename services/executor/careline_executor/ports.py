@@ -94,6 +94,10 @@ Begun = Literal["sent", "taken", "over", "expired", "settled"]
 class Intents(Protocol):
     """Operations in other systems: recorded before they are sent. The same approval again ends the same way."""
 
+    async def calls(self, order: Order) -> bool:
+        """Whether another system is called for it; of an undo only the ledger's entry tells."""
+        ...
+
     async def find(self, order: Order) -> Settlement | Intent | None:
         """What became of the order before, or what is on its way; None when nothing was sent yet."""
         ...

@@ -122,8 +122,11 @@ class Conversations:
         return Done()
 
     async def tick(self, key: Key) -> None:
-        """Let time pass for a conversation: deadlines, expiry, idling."""
-        await self._happen(key, Ticked())
+        """Let time pass for a conversation: deadlines, expiry, idling. One that was looked at too early is put off."""
+        done = await self._transition(key, Ticked())
+        held = self.recent.get(key)
+        if isinstance(done, Change) and held is not None and held.version == done.version:  # nothing was written
+            await self.store.postpone(key, done.wake_at, done.version)
 
     async def take(self, key: Key, agent: str) -> Status:
         return (await self._happen(key, Taken(agent))).status

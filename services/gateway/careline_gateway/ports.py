@@ -20,7 +20,7 @@ from careline.messaging import TransientError
 from .domain.change import Change, Outgoing, Shown
 from .domain.consent import Asked, Choice
 from .domain.events import ConversationEvent
-from .domain.ledger import LedgerFilter, LedgerRow
+from .domain.ledger import LedgerFilter, LedgerRow, Revealed
 from .domain.recognition import Challenge, Found, Way
 from .domain.state import Conversation, Key, Rules, Status
 
@@ -121,10 +121,11 @@ class Store(Protocol):
         """The newest position of each of these conversations."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[Key]:
-        """Conversations to tick, leased to the caller for a few seconds."""
+        """Conversations to tick, perhaps too early, leased to the caller for a few seconds."""
 
-    async def postpone(self, key: Key, until: datetime) -> None:
-        """Not due before `until`, unless something happens to it."""
+    async def postpone(self, key: Key, until: datetime | None, version: int | None = None) -> None:
+        """Not due before `until` (None: never), unless something happens to it; if `version` is given and is no longer
+        the stored one, nothing is changed."""
 
     async def inbox(self, limit: int) -> Sequence[InboxRow]:
         """Conversations owned by people, longest without change first."""
@@ -167,10 +168,13 @@ class RuleBook(Protocol):
 
 
 class LedgerBook(Protocol):
-    """The ledger, to be read."""
+    """The ledger, to be read. Every method may raise StoreUnavailable."""
+
+    async def reveal(self, revealed: Revealed) -> None:
+        """The audit has an entry of it; before anything is shown."""
 
     async def read(self, wanted: LedgerFilter) -> Sequence[LedgerRow]:
-        """Newest first. Raises StoreUnavailable."""
+        """Newest first."""
 
 
 class Visitors(Protocol):

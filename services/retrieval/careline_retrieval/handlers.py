@@ -32,7 +32,7 @@ class Grounding:
             if request.route is not Route.GUIDE:
                 return ()
             words = said_in(turn.text, request.span)
-            earlier = terms_of(turn.history[-1].customer) if turn.history else []
+            earlier = terms_of(turn.history[-1].customer) if turn.history else ()
             terms = words_to_search(turn, terms_of(hushed(words)), earlier)
             vector = request.embedding
             embedding = from_bytes(vector) if vector else await self._encoder.encode_async(words)

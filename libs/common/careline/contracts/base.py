@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from typing import Any, ClassVar, Self
@@ -24,8 +25,14 @@ class Frozen(BaseModel):
 
 
 def derive_id(*parts: str | int) -> str:
-    """A UUID that depends on nothing but `parts`: a redelivery derives the same one."""
-    return str(uuid.uuid5(ID_NAMESPACE, "\x1f".join(map(str, parts))))
+    """A UUID (version 5) that depends on nothing but `parts`: a redelivery derives the same one."""
+    name = "\x1f".join(map(str, parts)).encode()
+    digest = bytearray(hashlib.sha1(ID_NAMESPACE.bytes + name, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    # As uuid.uuid5 gives it, at a fifth of the cost: every event of every turn has one.
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class TurnRef(Frozen):

@@ -7,6 +7,7 @@ but courtesy stays as it is: then that is what it says.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .glossary import unglossed
 from .language import HAN
@@ -50,6 +51,7 @@ _MOST = 4
 _REACH = 80
 
 
+@lru_cache(maxsize=1024)
 def hushed(text: str) -> str:
     """As long as `text`, with spaces for the courtesies around what it says."""
     plain = simplified(text)

@@ -11,7 +11,7 @@ from typing import Any
 from careline.contracts.base import JsonScalar
 from careline.contracts.seals import content_hash
 from careline.contracts.turn import RowChange
-from careline.tenants.model import Operation, Pack, Words
+from careline.tenants.model import Call, Operation, Pack, Words
 
 from .columns import to_column, to_json
 from .errors import UnresolvedValue
@@ -33,6 +33,11 @@ class Undoing:
     entry: Entry | None = None
     diff: tuple[RowChange, ...] = ()
     other: tuple[Operation, Situation] | None = None
+
+    @property
+    def remote(self) -> Call | None:
+        """The call to another system that undoes it, in the situation found."""
+        return self.other[0].remote if self.other is not None else None
 
 
 async def survey_undo(

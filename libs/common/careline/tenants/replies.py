@@ -76,6 +76,17 @@ class UndoReplies(PackModel):
     )
 
 
+class UnsettledReplies(PackModel):
+    """What is said when a person has found out what became of something in another system, and it was not done; a pack
+    may word it. What was done is told in the operation's own words."""
+
+    not_done: Words = _words(
+        en="I have looked into it: this was not done, and nothing was changed ({{ title }}). Please ask again if you "
+        "still want it.",
+        zh="我已核实：这项操作没有执行，什么都没有更改（{{ title }}）。如果您仍需要，请再次提出。",
+    )
+
+
 class RecognitionReplies(PackModel):
     """About one-time codes: what goes to the address of the record (`code`, `title`, `minutes`), and what is said to
     who has to give one back first."""
@@ -105,5 +116,6 @@ class Replies(PackModel):
     moods: dict[Feeling, MoodReply] = Field(default_factory=dict)
     later: Said = Field(default_factory=lambda: Said.model_validate({"say": _LATER}))
     undo: UndoReplies = UndoReplies()
+    unsettled: UnsettledReplies = UnsettledReplies()
     recognition: RecognitionReplies = RecognitionReplies()
     guide: Exemplified = Exemplified(examples={})

@@ -9,7 +9,7 @@ from careline.operations.errors import MissingRows, NoPreview
 from careline.operations.facts import read_facts
 from careline.operations.remote import Systems, foresee
 from careline.operations.rules import Proceed
-from careline.operations.survey import survey
+from careline.operations.survey import Survey, survey
 from careline.storage import ConstraintViolated, Database
 from careline.tenants.model import Call, Pack
 
@@ -35,7 +35,9 @@ class PostgresBusiness:
         try:
             await self._rehearse(request)
         except _RolledBack as seen:
-            return seen.rehearsal
+            if seen.effect is None:
+                return seen.rehearsal
+            return await self._foreseen(request.pack, seen.effect, seen.rehearsal.survey)
         except MissingRows as error:
             return Impossible(str(error))
         except ConstraintViolated as error:
@@ -47,6 +49,9 @@ class PostgresBusiness:
         pack = request.pack
         async with self._database.tenant(request.ref.tenant, readonly=True, schema=pack.business_schema) as connection:
             found = await survey(connection, pack, request.operation, request.asked, request.args, request.now)
+        return await self._foreseen(pack, effect, found)
+
+    async def _foreseen(self, pack: Pack, effect: Call, found: Survey) -> Rehearsal | Impossible:
         if not isinstance(found.decision, Proceed):
             return Rehearsal(found)
         try:
@@ -63,6 +68,8 @@ class PostgresBusiness:
             plan = await planned(connection, request)
             if not isinstance(plan.found.decision, Proceed):
                 raise _RolledBack(Rehearsal(plan.found))
+            if plan.remote is not None:  # an undo by a call; asked about when this transaction is over
+                raise _RolledBack(Rehearsal(plan.found), plan.remote)
             written = await plan.carry_out()
             raise _RolledBack(Rehearsal(plan.found, tuple(written.diff)))
 
@@ -70,5 +77,5 @@ class PostgresBusiness:
 class _RolledBack(Exception):
     """Ends every dry run: whatever happened, the transaction is rolled back."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
-        self.rehearsal = rehearsal
+    def __init__(self, rehearsal: Rehearsal, effect: Call | None = None) -> None:
+        self.rehearsal, self.effect = rehearsal, effect

@@ -10,14 +10,14 @@ from typing import Any
 from careline.contracts.reply import Approval
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import RowChange
+from careline.operations.errors import UnknownName
 from careline.operations.guards import queue_of
 from careline.operations.rules import Proceed, Refused
-from careline.operations.survey import survey
 from careline.operations.wording import Wording
 from careline.storage import Connection, ConstraintViolated, Database
 from careline.systems.verdicts import Declined, Done
 from careline.tenants.expressions import ExpressionError
-from careline.tenants.model import Call, Pack
+from careline.tenants.model import UNDO, Pack
 from careline.tenants.words import WordsError
 
 from ..domain.intent import UNKNOWN, Intent
@@ -26,6 +26,7 @@ from ..ports import Begun, Order, Settlement, Source
 from . import records
 from .fence import fenced, is_current
 from .ledger import again
+from .planned import planned
 
 log = logging.getLogger("careline.executor")
 
@@ -35,6 +36,11 @@ class PostgresIntents:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def calls(self, order: Order) -> bool:
+        request = order.request
+        async with self._database.tenant(request.ref.tenant, schema=request.pack.business_schema) as connection:
+            return (await planned(connection, request)).remote is not None
 
     async def find(self, order: Order) -> Settlement | Intent | None:
         request, approval = order.request, order.approval
@@ -47,14 +53,17 @@ class PostgresIntents:
                 return None
             if _is_another(row, approval):
                 return Settlement("void")
-            return await _intent(connection, request, approval, row)
+            intent = await _intent(connection, request, approval, row)
+        if intent is None:
+            raise UnknownName(f"the pack of {request.ref.tenant} does not say any more how {request.name} is done")
+        return intent
 
     async def open(self, order: Order, diff: tuple[RowChange, ...]) -> Settlement | Intent:
         return await again(lambda: self._open(order, diff))
 
     async def _open(self, order: Order, diff: tuple[RowChange, ...]) -> Settlement | Intent:
         request, approval = order.request, order.approval
-        queues, schema = queue_of(request.asked, request.operation), request.pack.business_schema
+        queues, schema = _queues(request), request.pack.business_schema
         async with fenced(self._database, request.ref, "serializable", schema, queues) as connection:
             before = await _settled(connection, approval)
             if before is not None:
@@ -64,19 +73,21 @@ class PostgresIntents:
             recorded = await connection.fetchrow(_INTENT, request.ref.tenant, approval.idempotency_key)
             if recorded is not None and _is_another(recorded, approval):
                 return Settlement("void")
-            found = await survey(connection, request.pack, request.operation, request.asked, request.args, request.now)
+            plan = await planned(connection, request)
+            found, effect = plan.found, plan.remote
             if isinstance(found.decision, Refused):
                 wording = Wording(request.pack, request.language, found.situation)
                 settled = Settlement("refused", found.decision.reason, wording.plain(found.decision.words))
             elif (
-                not isinstance(found.decision, Proceed)
+                effect is None
+                or not isinstance(found.decision, Proceed)
                 or order.at >= approval.expires_at
                 or diff_hash(diff) != approval.diff_hash
             ):
                 settled = Settlement("stale", diff=diff)
             else:
-                await _record(connection, order, diff)
-                intent = Intent(request, approval, _effect(request), diff, found.situation)
+                await _record(connection, order, diff, plan.undoes)
+                intent = Intent(request, approval, effect, diff, found.situation, undoes=plan.undoes)
                 doubled = await connection.fetchval(_IN_DOUBT, request.ref.tenant, intent.key)
                 return await _in_doubt(connection, intent) if doubled else intent
             await records.refuse(connection, approval, settled)
@@ -108,9 +119,8 @@ class PostgresIntents:
             async with self._database.tenant(intent.tenant) as connection:
                 await _outcome(connection, intent, "done", source)
                 request = intent.request
-                await records.append(
-                    connection, request.now, intent.approval, intent.diff, settled, request.pack.version
-                )
+                version, undoes = request.pack.version, intent.undoes
+                await records.append(connection, request.now, intent.approval, intent.diff, settled, version, undoes)
         except ConstraintViolated:  # somebody else found out first
             return await self.standing(intent)
         return settled
@@ -142,7 +152,7 @@ class PostgresIntents:
             for row in await connection.fetch(_PENDING, tenant, older_than):
                 approval = Approval.model_validate(row["approval"])
                 operation = pack.operations.get(approval.operation)
-                if operation is None or operation.remote is None:
+                if operation is None:
                     continue
                 request = make_request(
                     approval.ref,
@@ -153,7 +163,8 @@ class PostgresIntents:
                     row["language"],
                     row["asked_at"],
                 )
-                found.append(await _intent(connection, request, approval, row))
+                intent = await _intent(connection, request, approval, row)
+                found += [intent] if intent is not None else []
             return found
 
     async def _end(self, intent: Intent, status: str, settled: Settlement, source: Source) -> Settlement:
@@ -182,11 +193,15 @@ def _is_another(row: Any, approval: Approval) -> bool:
     return recorded.diff_hash != approval.diff_hash or values[0] != values[1]
 
 
-async def _intent(connection: Connection, request: Request, approval: Approval, row: Any) -> Intent:
-    found = await survey(connection, request.pack, request.operation, request.asked, request.args, request.now)
+async def _intent(connection: Connection, request: Request, approval: Approval, row: Any) -> Intent | None:
+    """As it was recorded; None when the pack does not say any more which system is called for it."""
+    plan = await planned(connection, request)
+    if plan.remote is None:
+        return None
     diff = tuple(RowChange.model_validate(change) for change in row["diff"])
     age = float(row["age"] or 0)
-    return Intent(request, approval, _effect(request), diff, found.situation, row["attempts"], age)
+    undoes = str(row["undoes"]) if row["undoes"] else None
+    return Intent(request, approval, plan.remote, diff, plan.found.situation, row["attempts"], age, undoes)
 
 
 async def _settled(connection: Connection, approval: Approval) -> Settlement | None:
@@ -202,7 +217,7 @@ async def _settled(connection: Connection, approval: Approval) -> Settlement | N
     return Settlement("unsettled", row["reason"], row["text"])
 
 
-async def _record(connection: Connection, order: Order, diff: tuple[RowChange, ...]) -> None:
+async def _record(connection: Connection, order: Order, diff: tuple[RowChange, ...], undoes: str | None) -> None:
     request, approval = order.request, order.approval
     ref, identity = approval.ref, approval.identity
     await connection.execute(
@@ -222,6 +237,7 @@ async def _record(connection: Connection, order: Order, diff: tuple[RowChange, .
         request.language,
         request.now,
         request.pack.version,
+        undoes,
     )
 
 
@@ -248,10 +264,10 @@ async def _outcome(
     )
 
 
-def _effect(request: Request) -> Call:
-    effect = request.operation.remote
-    assert effect is not None, "only operations in other systems have intents"
-    return effect
+def _queues(request: Request) -> tuple[str, ...]:
+    """Whoever undoes something by a call waits for who else does, for each would send a call of its own."""
+    undo = (f"undo of {request.asked.who}",) if request.operation.builtin == UNDO else ()
+    return (*undo, *queue_of(request.asked, request.operation))
 
 
 def _done_words(intent: Intent, verdict: Done) -> str:
@@ -266,12 +282,12 @@ def _done_words(intent: Intent, verdict: Done) -> str:
 
 
 _INTENT = """
-SELECT i.diff, i.approval, count(a.number)::int AS attempts, extract(epoch FROM now() - max(a.at)) AS age
+SELECT i.diff, i.approval, i.undoes, count(a.number)::int AS attempts, extract(epoch FROM now() - max(a.at)) AS age
 FROM ledger.intents i LEFT JOIN ledger.attempts a USING (tenant, id)
 WHERE i.tenant = $1 AND i.id = $2 GROUP BY i.tenant, i.id
 """
 _PENDING = """
-SELECT i.diff, i.approval, i.language, i.asked_at, count(a.number)::int AS attempts,
+SELECT i.diff, i.approval, i.undoes, i.language, i.asked_at, count(a.number)::int AS attempts,
        extract(epoch FROM now() - max(a.at)) AS age
 FROM ledger.intents i LEFT JOIN ledger.attempts a USING (tenant, id)
 WHERE i.tenant = $1 AND i.recorded_at < now() - make_interval(secs => $2) AND i.recorded_at > now() - interval '1 day'
@@ -286,7 +302,7 @@ SELECT EXISTS (
         ON i.tenant = own.tenant AND i.id <> own.id AND i.operation = own.operation AND i.diff_hash = own.diff_hash
         AND i.customer IS NOT DISTINCT FROM own.customer
     WHERE own.tenant = $1 AND own.id = $2
-      AND EXISTS (SELECT FROM ledger.attempts a WHERE a.tenant = i.tenant AND a.id = i.id)
+      AND (i.undoes = own.undoes OR EXISTS (SELECT FROM ledger.attempts a WHERE a.tenant = i.tenant AND a.id = i.id))
       AND NOT EXISTS (SELECT FROM ledger.entries e WHERE e.tenant = i.tenant AND e.id = i.id)
       AND NOT EXISTS (SELECT FROM ledger.refusals r WHERE r.tenant = i.tenant AND r.id = i.id)
       AND NOT EXISTS (SELECT FROM ledger.outcomes o
@@ -298,8 +314,8 @@ WHERE tenant = $1 AND id = $2 AND status IN ('void', 'not_done', 'unknown') ORDE
 """
 _RECORD = """
 INSERT INTO ledger.intents (tenant, id, conversation, turn, epoch, operation, visitor, customer, arguments, diff,
-                            diff_hash, approval, language, asked_at, pack_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                            diff_hash, approval, language, asked_at, pack_version, undoes)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT DO NOTHING
 """
 _ATTEMPT = """

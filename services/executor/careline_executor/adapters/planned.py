@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from careline.operations.survey import Survey, survey
 from careline.operations.undoing import Undoing, survey_undo
 from careline.storage import Connection
-from careline.tenants.model import UNDO
+from careline.tenants.model import UNDO, Call
 
 from ..domain.request import Request
 from .effects import Written, carry_out
@@ -20,11 +20,13 @@ from .restore import write_back
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """`carry_out` is only called when the decision lets it pass. `undoes` is the ledger entry that is taken back."""
+    """`carry_out` is only called when the decision lets it pass, and never where `remote` says that another system is
+    to be called, in the situation found. `undoes` is the ledger entry that is taken back."""
 
     found: Survey
     carry_out: Callable[[], Awaitable[Written]]
     undoes: str | None = None
+    remote: Call | None = None
 
 
 async def planned(connection: Connection, request: Request) -> Planned:
@@ -33,9 +35,10 @@ async def planned(connection: Connection, request: Request) -> Planned:
     if operation.builtin == UNDO:
         undoing = await survey_undo(connection, pack, operation, request.asked, request.args, request.now)
         undoes = undoing.entry.id if undoing.entry else None
-        return Planned(undoing.found, lambda: _undo(connection, request, undoing), undoes)
+        return Planned(undoing.found, lambda: _undo(connection, request, undoing), undoes, undoing.remote)
     found = await survey(connection, pack, operation, request.asked, request.args, request.now)
-    return Planned(found, lambda: carry_out(connection, pack, operation, found.situation, tenant))
+    by_us = lambda: carry_out(connection, pack, operation, found.situation, tenant)  # noqa: E731
+    return Planned(found, by_us, remote=operation.remote)
 
 
 async def _undo(connection: Connection, request: Request, undoing: Undoing) -> Written:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from careline.contracts.draft import AnswerDraft, Citation
 from careline.contracts.evidence import Passage
@@ -29,6 +30,13 @@ def answer(
 ) -> AnswerDraft | None:
     """The draft, or None when no passage is near enough. `passages` best first; `rejected` are the ids of passages that
     an earlier round was turned down for."""
+    return _answer(question, tuple(passages), bounds, frozenset(rejected))
+
+
+@lru_cache(maxsize=512)
+def _answer(
+    question: str, passages: tuple[Passage, ...], bounds: GuideBounds, rejected: frozenset[str]
+) -> AnswerDraft | None:
     asked = read_question(question)
     near = [p for p in passages if p.id not in rejected and fits(question, p, bounds)]
     fitting = [p for p in near if p.score >= near[0].score - REACH and holds(asked, p)]

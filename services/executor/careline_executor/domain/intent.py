@@ -17,7 +17,8 @@ AWAY = "system_away"
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`diff` as approved; `attempts`: how often it was sent, as far as is recorded; `age`: seconds since the last."""
+    """`diff` as approved; `attempts`: how often it was sent, as far as is recorded; `age`: seconds since the last;
+    `undoes`: the ledger entry that it takes back."""
 
     request: Request
     approval: Approval
@@ -26,6 +27,7 @@ class Intent:
     situation: Situation
     attempts: int = 0
     age: float = 0.0
+    undoes: str | None = None
 
     @property
     def tenant(self) -> str:

@@ -7,14 +7,14 @@ quoted, nor shown to a model. Line breaks stand for it: every quote between them
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from careline.contracts.events import TurnGrounded
 from careline.contracts.evidence import Passage
 from careline.contracts.understanding import said_in
 from careline.models.untrusted import Vocabulary, left_out, vocabulary
-from careline.tenants.model import GuidePassage, Pack
+from careline.tenants.model import Pack
+from careline.tenants.same import SameGuide
 
 # Stands for what was left out.
 GAP = "\n\n\n"
@@ -33,7 +33,7 @@ def readable(event: TurnGrounded, pack: Pack) -> TurnGrounded:
 
 def trusted(passages: Sequence[Passage], pack: Pack, question: str) -> tuple[Passage, ...]:
     """What of the passages may be quoted in an answer to `question`; passages with nothing left are gone."""
-    return tuple(kept for passage in passages if (kept := _trusted(passage, pack, question)) is not None)
+    return _all_trusted(tuple(passages), SameGuide(pack.guide), question)
 
 
 def pieces(quote: str) -> list[str]:
@@ -41,8 +41,12 @@ def pieces(quote: str) -> list[str]:
     return [piece for part in quote.split(GAP) if (piece := part.strip())]
 
 
-def _trusted(passage: Passage, pack: Pack, question: str) -> Passage | None:
-    guide = _Guide(pack.guide)
+@lru_cache(maxsize=512)
+def _all_trusted(passages: tuple[Passage, ...], guide: SameGuide, question: str) -> tuple[Passage, ...]:
+    return tuple(kept for passage in passages if (kept := _trusted(passage, guide, question)) is not None)
+
+
+def _trusted(passage: Passage, guide: SameGuide, question: str) -> Passage | None:
     places = left_out(passage.id, passage.title, passage.text, passage.language, lambda: _known(guide), question)
     if not places:
         return passage
@@ -53,19 +57,6 @@ def _trusted(passage: Passage, pack: Pack, question: str) -> Passage | None:
     return passage.model_copy(update={"text": text}) if text else None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Guide:
-    """The very same passages as another's: to compare all their words would take longer than all else here."""
-
-    passages: tuple[GuidePassage, ...]
-
-    def __hash__(self) -> int:
-        return id(self.passages)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Guide) and self.passages is other.passages
-
-
 @lru_cache(maxsize=8)
-def _known(guide: _Guide) -> Vocabulary:
+def _known(guide: SameGuide) -> Vocabulary:
     return vocabulary((one.id, f"{one.title}\n{one.text}") for one in guide.passages)

@@ -33,7 +33,9 @@ UPDATE gateway.conversations SET wake_at = $2 WHERE (tenant, id) IN (
     SELECT tenant, id FROM gateway.conversations WHERE wake_at <= $1
     ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING tenant, id"""
-_POSTPONE = "UPDATE gateway.conversations SET wake_at = $3 WHERE tenant = $1 AND id = $2"
+_POSTPONE = """
+UPDATE gateway.conversations SET wake_at = $3
+WHERE tenant = $1 AND id = $2 AND version = coalesce($4, version)"""
 _INBOX = """
 SELECT tenant, id, agent, updated_at, coalesce(state->>'urgency', 'normal') AS urgency
 FROM gateway.conversations WHERE owner = 'human'
@@ -78,8 +80,8 @@ class PostgresStore:
     async def due(self, now: datetime, limit: int) -> Sequence[Key]:
         return [Key(row["tenant"], row["id"]) for row in await self._fetch(_DUE, now, now + LEASE, limit)]
 
-    async def postpone(self, key: Key, until: datetime) -> None:
-        await self._fetch(_POSTPONE, *key, until)
+    async def postpone(self, key: Key, until: datetime | None, version: int | None = None) -> None:
+        await self._fetch(_POSTPONE, *key, until, version)
 
     async def inbox(self, limit: int) -> Sequence[InboxRow]:
         rows = await self._fetch(_INBOX, limit)

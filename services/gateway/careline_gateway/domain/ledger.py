@@ -20,6 +20,7 @@ MASK = "•••"
 _HARMLESS = re.compile(
     r"(?:[A-Z]{1,5}-?\d{1,12}|[a-z][a-z_]{0,30}|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:\+00:00|Z)?)?|-?\d{1,6}(?:\.\d+)?|⟨.*⟩|)"
 )
+_SEALED = "sealed:"  # as in `careline.storage.sealed`; the keys are not ours
 Cells = Mapping[str, Any]
 
 
@@ -38,11 +39,14 @@ class LedgerFilter:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A committed operation, or an approval that ended without a write (then `written` is what would have been)."""
+    """A committed operation, or an approval that ended without a write (then `written` is what would have been).
+
+    `unknown`: another system was asked, and nobody knows what became of it; a person has to settle it. `not_done`: by
+    now it is known that nothing was. `settled_by` and `why`: the person who said what became of it."""
 
     id: str
     at: datetime
-    status: Literal["committed", "refused", "stale"]
+    status: Literal["committed", "refused", "stale", "unknown", "not_done"]
     conversation: str
     turn: str
     operation: str
@@ -58,6 +62,17 @@ class LedgerRow:
     undoes: str | None = None
     undone_by: str | None = None
     pack_version: str | None = None
+    settled_by: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """Somebody is shown personal data of the ledger: which entries, to whom."""
+
+    tenant: str
+    agent: str
+    entries: Sequence[str]
 
 
 def told(row: LedgerRow, *, reveal: bool) -> dict[str, Any]:
@@ -86,9 +101,11 @@ def told(row: LedgerRow, *, reveal: bool) -> dict[str, Any]:
         "undoes": row.undoes,
         "undone_by": row.undone_by,
         "pack_version": row.pack_version,
+        "settled_by": row.settled_by,
     }
     # Last: by now it is known what must not be repeated.
-    return body | {"told": hidden.text(row.text)}
+    why = hidden.text(hidden.closed(row.why)) if row.why is not None else None
+    return body | {"why": why, "told": hidden.text(hidden.closed(row.text))}
 
 
 class _Hidden:
@@ -103,6 +120,10 @@ class _Hidden:
             return value
         self._masked.add(value)
         return MASK
+
+    def closed(self, text: str) -> str:
+        """A sealed text says nothing to who may not open it."""
+        return MASK if text.startswith(_SEALED) and not self._reveal else text
 
     def text(self, text: str) -> str:
         if self._reveal:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from careline.models.glossary import gloss
 from careline.models.language import HAN
@@ -52,12 +53,13 @@ def digest(text: str) -> str:
     return hashlib.sha256(gloss(text).encode()).hexdigest()[:32]
 
 
-def terms_of(text: str) -> list[str]:
+@lru_cache(maxsize=2048)
+def terms_of(text: str) -> tuple[str, ...]:
     """Search keys of a text. Of Chinese: characters, pairs of neighbours (neither needs a dictionary), and meanings."""
     text = simplified(text)
     runs = _HAN_RUN.findall(text)
     pairs = [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
-    return [*search_tokens(_HAN_RUN.sub(" ", text)), *"".join(runs), *pairs, *meanings(text)]
+    return (*search_tokens(_HAN_RUN.sub(" ", text)), *"".join(runs), *pairs, *meanings(text))
 
 
 def weigh(passages: Sequence[GuidePassage]) -> list[Term]:

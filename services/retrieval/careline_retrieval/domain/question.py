@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from careline.contracts.turn import Turn
 from careline.contracts.understanding import Attempt, Span
@@ -13,7 +14,7 @@ _COMPLETE = 4
 _CHARACTER = re.compile(rf"[{HAN}]")
 
 
-def words_to_search(turn: Turn, terms: list[str], earlier: list[str]) -> list[str]:
+def words_to_search(turn: Turn, terms: Sequence[str], earlier: Sequence[str]) -> Sequence[str]:
     """Search keys of the message; for a very short one, those of the customer's previous message as well."""
     words = sum(not _CHARACTER.fullmatch(term) for term in terms)
     if words >= _COMPLETE or not turn.history:

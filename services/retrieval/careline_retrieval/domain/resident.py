@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from careline.contracts.evidence import Passage
+from careline.models.remembered import Remembered
 
 from .belief import Belief
 from .fusion import Candidate, fuse, passages_of
@@ -22,6 +23,8 @@ CANDIDATES = 24
 MOST_RESIDENT = 20_000
 # What is learnt takes time and memory with the cube and the square of the texts: more are ranked without.
 MOST_LEARNT = 6000
+# Searches of late (3 KB each).
+_REMEMBERED = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Vectors:
 
 
 class GuideIndex:
-    """Immutable. A search over a hundred passages takes a tenth of a millisecond."""
+    """What is searched never changes. A search over a hundred passages takes a tenth of a millisecond."""
 
     def __init__(self, passages: Sequence[Passage], vectors: Vectors, terms: Sequence[Term], language: str) -> None:
         self._language = language
@@ -48,11 +51,16 @@ class GuideIndex:
         few = len(owners) <= MOST_LEARNT
         self._belief = Belief(self._embeddings, np.searchsorted(self._present, owners[order])) if few else None
         self._weights = _by_term(terms, places)
+        self._found: Remembered[tuple[bytes, tuple[str, ...], int], tuple[Passage, ...]] = Remembered(_REMEMBERED)
 
     def search(self, embedding: Floats, terms: Sequence[str], most: int) -> tuple[Passage, ...]:
         """The best passages, best first. `embedding`: unit vector float32[384]; `terms`: without repetition."""
         if not len(self._present):
             return ()
+        asked = (embedding.tobytes(), tuple(terms), most)
+        return self._found.of(asked, lambda: self._search(embedding, terms, most))
+
+    def _search(self, embedding: Floats, terms: Sequence[str], most: int) -> tuple[Passage, ...]:
         each = self._embeddings @ embedding
         similarities = np.maximum.reduceat(each, self._starts)
         beliefs = None if self._belief is None else self._belief.of(each)

@@ -54,9 +54,8 @@ class PostgresRecords:
                 known,
                 pending_trusted=inquiry.pending_trusted,
             )
-            found, diff = await _examined(connection, inquiry)
+            found, diff, effect = await _examined(connection, inquiry)
             dossier = Dossier(sources, found, diff, await _settled(connection, turning.ref))
-        effect = inquiry.operation.remote
         if effect is None or not isinstance(found.decision, Proceed):
             return dossier
         return await self._foreseen(dossier, pack, effect)
@@ -76,17 +75,24 @@ class PostgresRecords:
             return await _settled(connection, ref)
 
 
-async def _examined(connection: Connection, inquiry: Inquiry) -> tuple[Survey, tuple[RowChange, ...] | None]:
-    """What the rules say, and what would change; None: nothing may, or there are no rows to work on."""
+async def _examined(
+    connection: Connection, inquiry: Inquiry
+) -> tuple[Survey, tuple[RowChange, ...] | None, Call | None]:
+    """What the rules say, and what would change; None: nothing may, there are no rows to work on, or it is for the call
+    to another system to say."""
     pack, operation, turn = inquiry.turning.pack, inquiry.operation, inquiry.turning.turn
     asked = Asked(inquiry.name, turn.ref, turn.identity)
     if operation.builtin != UNDO:
         found = await survey(connection, pack, operation, asked, inquiry.args, turn.received_at)
-        return found, await _preview(connection, pack, operation, found)
+        if operation.remote is not None:
+            return found, None, operation.remote
+        return found, await _preview(connection, pack, operation, found), None
     undoing = await survey_undo(connection, pack, operation, asked, inquiry.args, turn.received_at)
+    if undoing.remote is not None:
+        return undoing.found, None, undoing.remote
     if undoing.other is not None:
-        return undoing.found, await _preview(connection, pack, undoing.other[0], undoing.found)
-    return undoing.found, undoing.diff if isinstance(undoing.found.decision, Proceed) else None
+        return undoing.found, await _preview(connection, pack, undoing.other[0], undoing.found), None
+    return undoing.found, undoing.diff if isinstance(undoing.found.decision, Proceed) else None, None
 
 
 async def _preview(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..glossary import gloss
 from ..language import has_han
@@ -90,8 +91,10 @@ _MODAL = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def keys(text: str) -> frozenset[str]:
-    """Keys of the words that carry meaning. Of Chinese, those of its gloss, which is the same for synonyms."""
+    """Keys of the words that carry meaning. Of Chinese, those of its gloss, which is the same for synonyms. Remembered:
+    a guide's sentences are asked for again and again."""
     plain = _SOME_DAY.sub(" ", text)
     plain = _BRITAIN.sub("United Kingdom", gloss(plain) if has_han(plain) else plain)
     return frozenset(_SAME.get(word, word) for word in content_words(_BACK.sub(" return ", plain))) - _MODAL

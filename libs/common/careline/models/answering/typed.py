@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..folding import fold
 from .kinds import Kind
@@ -47,6 +48,7 @@ _PATTERNS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def has_answer(kind: Kind, sentence: str) -> bool:
     """Whether something in the sentence is of the kind; True for kinds that no form tells (how, which, yes or no)."""
     pattern = _PATTERNS.get(kind)

@@ -8,7 +8,7 @@ message without a cue: most are neutral.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from careline.contracts.mood import Emotion, Mood, Trend, Urgency
@@ -31,7 +31,7 @@ _HIGH = 0.7
 
 def mood_of(text: str, earlier: Sequence[str] = ()) -> Mood:
     """`earlier`: the customer's messages before, oldest first."""
-    emotions = emotions_of(text)
+    emotions: Mapping[Emotion, float] = _emotions_of(text)
     if emotions and _repeats(text, earlier):
         emotions = {e: _more(w, _REPEATED) if e in _UNPLEASANT else w for e, w in emotions.items()}
     emotion = max(emotions, key=lambda each: emotions[each], default=Emotion.NEUTRAL)
@@ -40,6 +40,12 @@ def mood_of(text: str, earlier: Sequence[str] = ()) -> Mood:
         emotion, intensity = Emotion.NEUTRAL, 0.0
     trend = _trend(_load(emotions), [_load_of(each[:_MOST]) for each in earlier[-_TURNS:]])
     return Mood(emotion=emotion, intensity=intensity, urgency=_urgency(text, emotion, intensity, trend), trend=trend)
+
+
+@lru_cache(maxsize=2048)
+def _emotions_of(text: str) -> Mapping[Emotion, float]:
+    """Asked again with every turn while the message is among the last ones."""
+    return emotions_of(text)
 
 
 def emotions_of(text: str) -> dict[Emotion, float]:
@@ -77,13 +83,11 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in fold(text) if sign.isalnum())
 
 
-@lru_cache(maxsize=2048)
 def _load_of(text: str) -> float:
-    """Asked again with every turn while the message is among the last ones."""
-    return _load(emotions_of(text))
+    return _load(_emotions_of(text))
 
 
-def _load(emotions: dict[Emotion, float]) -> float:
+def _load(emotions: Mapping[Emotion, float]) -> float:
     return max((emotions.get(each, 0.0) for each in _UNPLEASANT), default=0.0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from careline.models.folding import fold
 from careline.models.imperatives import asks, orders
@@ -51,6 +52,7 @@ _ANY = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def own_words(text: str, *, answering: bool = False) -> str:
     """As long as `text`, with spaces for what is not the customer's wish. What has nothing else stays as it is: then
     that is what they wrote. `answering`: something was asked, so that any word that is left may be the wish."""
@@ -73,6 +75,7 @@ def _wishes(text: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1024)
 def parts(text: str) -> tuple[Sentence, ...]:
     """What may be a wish each."""
     return split(text) if len(text) <= LONGEST else ()

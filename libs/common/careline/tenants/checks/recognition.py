@@ -37,8 +37,9 @@ def check_recognition(
     needed = wanted is not None or any(operation.assurance == "code" for operation in operations.values())
     if replies is not None and (needed or replies.recognition != RecognitionReplies()):
         message = {"code": LEAF, "title": LEAF, "minutes": LEAF}
-        wording.words(("recognition", "message"), replies.recognition.message, message)
-        wording.words(("recognition", "needed"), replies.recognition.needed, {"facts": ANYTHING})
+        given, ours = replies.recognition, RecognitionReplies()
+        wording.default_words(("recognition", "message"), given.message, ours.message, message)
+        wording.default_words(("recognition", "needed"), given.needed, ours.needed, {"facts": ANYTHING})
 
 
 def _check_open(report: Report, at: Path, profile: Profile | None, data: Data | None, name: str) -> None:

@@ -47,6 +47,12 @@ class Report:
         for language, text in words.root.items():
             self._template((*path, language), text, names)
 
+    def default_words(self, path: Path, words: Words, default: Words, names: Names) -> None:
+        """The same for words that a pack may leave to us: ours may have languages that the pack does not."""
+        if words == default and isinstance(words.root, dict):
+            words = Words({name: text for name, text in words.root.items() if name in self.languages})
+        self.words(path, words, names)
+
     def examples(self, path: Path, examples: Examples, *, needed: bool = True) -> None:
         """Examples have to be there in every language (when `needed`), none of them empty."""
         if needed or examples:

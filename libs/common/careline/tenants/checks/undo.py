@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..operations import Operation
 from ..problems import Path, suggestion
-from ..replies import Replies, UndoReplies
+from ..replies import Replies, UndoReplies, UnsettledReplies
 from ..undo import UNDO, Undo
 from .report import ANYTHING, LEAF, Names, Report
 
@@ -22,7 +22,12 @@ def check_undo(report: Report, wording: Report, operations: Mapping[str, Operati
             _check(report, ("operations", name, "undo"), name, operation, operations)
     if replies is not None and (replies.undo != UndoReplies() or any(each.undo for each in operations.values())):
         for key in UndoReplies.model_fields:
-            wording.words(("undo", key), getattr(replies.undo, key), {"facts": ANYTHING})
+            given, ours = getattr(replies.undo, key), getattr(UndoReplies(), key)
+            wording.default_words(("undo", key), given, ours, {"facts": ANYTHING})
+    if replies is not None and any(each.remote is not None for each in operations.values()):
+        names: Names = {"args": ANYTHING, "facts": ANYTHING, "title": LEAF}
+        ours = UnsettledReplies().not_done
+        wording.default_words(("unsettled", "not_done"), replies.unsettled.not_done, ours, names)
 
 
 def _check(report: Report, at: Path, name: str, operation: Operation, operations: Mapping[str, Operation]) -> None:
@@ -44,8 +49,6 @@ def _check(report: Report, at: Path, name: str, operation: Operation, operations
         return
     if undo.operation == name or not other.effect:
         report.add((*at, "operation"), f"{undo.operation!r} does not undo it: it has to be another one, with an effect")
-    if other.remote is not None:
-        report.add((*at, "operation"), f"{undo.operation!r} calls another system; only changes of own rows can undo")
     _check_arguments(report, (*at, "arguments"), operation, undo, other)
 
 

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Request, Response
 
 from careline.contracts.turn import Pending
 
+from ...domain.ledger import LedgerFilter, told
 from ...domain.state import Key, Status, Voided
-from ...ports import Agents, Chat, Store
+from ...ports import Agents, Chat, LedgerBook, Store
 from .access import Access
 from .body import checked_text, read
 from .entries import Titled
@@ -35,6 +36,7 @@ class AgentSide:
     store: Store
     titled: Titled
     access: Access
+    ledger: LedgerBook
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/v1/agent", tags=["agents"])
@@ -72,6 +74,7 @@ class AgentSide:
         key = Key(tenant, conversation)
         state = await self.chat.conversation(key)
         shown = await self.store.entries(key, max(0, state.position - _PAGE), _PAGE)
+        recorded = await self.ledger.read(LedgerFilter(tenant, conversation=conversation))
         entries = [orjson.Fragment(await self.titled.data(tenant, entry)) for entry in shown]
         return _json(
             {
@@ -85,6 +88,7 @@ class AgentSide:
                 "unanswered": state.waiting,
                 "pending_operation": state.pending.operation if state.pending else None,
                 "pending": _proposed(state.pending),
+                "unsettled": [told(row, reveal=False) for row in recorded if row.status == "unknown"],
                 "voided": _voided(state.voided),
                 "entries": entries,
             }

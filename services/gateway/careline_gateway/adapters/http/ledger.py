@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,11 +12,12 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from ...domain.errors import UnknownEntry
-from ...domain.ledger import LedgerFilter, told
+from ...domain.ledger import LedgerFilter, LedgerRow, Revealed, told
 from ...domain.state import Key
 from ...ports import Accepted, LedgerBook, Undoes
 from .access import Access
 from .body import read
+from .errors import Problem
 from .models import AgentAction, LedgerEntries, LedgerEntry, UndoAnswer, UndoBegun
 from .refusals import documented
 
@@ -37,7 +39,9 @@ class LedgerSide:
         router.get("/ledger/{tenant}", response_model=LedgerEntries, responses=documented("token_invalid", "invalid"))(
             self.entries
         )
-        router.get(one, response_model=LedgerEntry, responses=documented("token_invalid", "unknown_entry"))(self.entry)
+        router.get(one, response_model=LedgerEntry, responses=documented("token_invalid", "invalid", "unknown_entry"))(
+            self.entry
+        )
         router.post(
             one + "/undo",
             status_code=202,
@@ -64,19 +68,33 @@ class LedgerSide:
         since: datetime | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         reveal: bool = False,
+        agent: Name = None,
     ) -> Response:
-        """What was done and what was refused, newest first; personal data is masked unless it is to be revealed."""
+        """What was done, refused or left unknown, newest first; personal data is masked unless it is to be revealed to
+        `agent`, of which the audit has an entry."""
         self.access.require_agent(request)
         wanted = LedgerFilter(tenant, None, customer, conversation, operation, since, limit)
-        return _json({"entries": [told(row, reveal=reveal) for row in await self.ledger.read(wanted)]})
+        found = await self.ledger.read(wanted)
+        await self._noted(tenant, found, agent, reveal=reveal)
+        return _json({"entries": [told(row, reveal=reveal) for row in found]})
 
-    async def entry(self, request: Request, tenant: str, entry: str, reveal: bool = False) -> Response:
+    async def entry(
+        self, request: Request, tenant: str, entry: str, reveal: bool = False, agent: Name = None
+    ) -> Response:
         """One entry."""
         self.access.require_agent(request)
         found = await self.ledger.read(LedgerFilter(tenant, entry=_id(entry), limit=1))
         if not found:
             raise UnknownEntry("the ledger has no such entry")
+        await self._noted(tenant, found, agent, reveal=reveal)
         return _json(told(found[0], reveal=reveal))
+
+    async def _noted(self, tenant: str, rows: Sequence[LedgerRow], agent: str | None, *, reveal: bool) -> None:
+        if not reveal:
+            return
+        if not (agent and agent.strip()):
+            raise Problem("invalid", "agent: say who is shown personal data; the audit keeps it")
+        await self.ledger.reveal(Revealed(tenant, agent.strip(), [row.id for row in rows]))
 
     async def undo(self, request: Request, tenant: str, entry: str) -> Response:
         """Ask for an entry to be undone: what would be written back is shown in the conversation named, which waits for

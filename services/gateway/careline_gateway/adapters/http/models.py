@@ -134,7 +134,9 @@ class LedgerEntry(BaseModel):
 
     entry: str
     at: datetime
-    verdict: Literal["committed", "refused", "stale"]
+    verdict: Literal["committed", "refused", "stale", "unknown", "not_done"] = Field(
+        description="unknown: another system was asked, and a person has to settle what became of it"
+    )
     reason: str | None
     operation: str
     asked_by: AskedBy
@@ -148,6 +150,8 @@ class LedgerEntry(BaseModel):
     undoes: str | None
     undone_by: str | None
     pack_version: str | None
+    settled_by: str | None = Field(description="the person who said what became of it, where nobody knew")
+    why: str | None = Field(description="that person's reason")
     told: str
 
 
@@ -249,6 +253,9 @@ class Case(BaseModel):
     unanswered: list[str]
     pending_operation: str | None
     pending: Proposed | None = Field(description="the open question")
+    unsettled: list[LedgerEntry] = Field(
+        description="what was asked of other systems, and nobody knows what became of it"
+    )
     voided: Interrupted | None = Field(description="what was about to happen when a person came between")
     entries: list[Entry]
 

@@ -59,7 +59,7 @@ def site(
     posting, titled = Posting(use_cases, store, limiter), Titled(rule_book)
     app.include_router(Visitors(use_cases, store, rule_book, limiter, posting, access, recognition, session_s).router())
     app.include_router(Events(use_cases, hub, posting, titled, access).router())
-    app.include_router(AgentSide(use_cases, use_cases, store, titled, access).router())
+    app.include_router(AgentSide(use_cases, use_cases, store, titled, access, ledger).router())
     app.include_router(LedgerSide(ledger, Undoing(use_cases, ledger, rule_book), access).router())
     app.include_router(RecognitionSide(use_cases, recognition, limiter, access).router())
     app.include_router(ConsentSide(use_cases, consent, limiter, access).router())

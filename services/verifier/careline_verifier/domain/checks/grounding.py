@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from careline.contracts.draft import AnswerDraft
 from careline.contracts.evidence import Passage
 from careline.models.answering import LEADS, Verdict, said, verdict
 from careline.models.text import overlap
 from careline.tenants.model import GuidePassage
+from careline.tenants.same import SameGuide
 
 from ..verdict import Fault
 
@@ -25,7 +27,11 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def check_grounding(
-    draft: AnswerDraft, question: str, passages: Sequence[Passage], guide: Iterable[GuidePassage], notes: Sequence[str]
+    draft: AnswerDraft,
+    question: str,
+    passages: Sequence[Passage],
+    guide: tuple[GuidePassage, ...],
+    notes: Sequence[str],
 ) -> Fault | None:
     """Every citation exists, is quoted truly and stands in the pack's guide; the words of the answer come from there,
     its numbers without exception, and a yes or no in front is what the quotes decide. `notes` are what the pack wants
@@ -69,9 +75,14 @@ def _claimed(rest: str) -> bool | None:
     return False if _NO.match(rest) else None
 
 
-def _published(passages: Iterable[Passage], guide: Iterable[GuidePassage]) -> bool:
+def _published(passages: Iterable[Passage], guide: tuple[GuidePassage, ...]) -> bool:
     wanted = {(passage.id, passage.language, passage.text) for passage in passages}
-    return wanted <= {(passage.id, passage.language, passage.text) for passage in guide}
+    return wanted <= _texts(SameGuide(guide))
+
+
+@lru_cache(maxsize=16)
+def _texts(guide: SameGuide) -> frozenset[tuple[str, str, str]]:
+    return frozenset((passage.id, passage.language, passage.text) for passage in guide.passages)
 
 
 def _own_words(draft: AnswerDraft, notes: Sequence[str]) -> str:

@@ -1,0 +1,153 @@
+"""Customers whose models know nothing: a model of random weights, on a real vLLM, believed whatever it says.
+
+Every second conversation is with the shop as it is, which asks models where its reflex is unsure; the others with one
+that asks models about every turn. The answers have the form of the schema, for vLLM constrains them; what stands in
+them is chance.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import asyncpg
+
+from careline.models.encoder import Encoder
+from careline.tenants.copies import copy_tenant, drop_tenant
+from careline.tenants.model import Pack
+from careline_cli.engine.place import Engine, NoEngine
+from careline_cli.engine.serving import Engaged, engaged
+from careline_cli.small_model.making import Job, run_job
+from careline_cli.small_model.workshop.dialogue import Dialogue
+
+from ..routing import ROOT, Bench
+from .asks import ask, wish
+from .judge import WRONG, Tally, Witness, judged
+from .lab import EAGER, OTHER, PLAIN, Lab, both_tiers, opened
+from .play import Play
+
+HONEST = "honest"
+_ROLES = ("classifier", "executor", "verifier")
+# What the tokens are made of; the weights never learn it.
+_TEXTS = ("where is my parcel?", "please cancel order LL-1001", "我的包裹在哪里？", "yes, go ahead")
+# A model on a busy processor takes its time, and an answer that comes too late would be no attack.
+_SECONDS, _ROLE_SECONDS, _TURN_SECONDS = "120", 120.0, 1e9
+
+
+@dataclass
+class Chance:
+    """What was played. `asked`: models, by role and what came of it; `generated`: tokens that the engine wrote."""
+
+    tally: Tally = field(default_factory=Tally)
+    asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    plays: int = 0
+    messages: int = 0
+    generated: int = 0
+
+    @property
+    def answers(self) -> int:
+        """Answers of the model that were taken for what they are."""
+        return sum(count for (_, outcome), count in self.asked.items() if outcome == "answered")
+
+    def line(self) -> str:
+        tally, counts = self.tally, ", ".join(f"{self.tally.wrong[name]} {name}" for name in WRONG)
+        return (
+            f"{self.plays} conversations, {self.messages} messages, {sum(self.asked.values())} questions to a random "
+            f"model on vLLM ({self.answers} answered, {self.generated} tokens): {counts} writes, {tally.claims} false "
+            f"claims; {tally.fulfilled} of {tally.wishes} wishes carried out ({tally.writes} rows)"
+        )
+
+
+def make_model(python: Path, out: Path, seed: int) -> Path:
+    """Some million random weights, with a tokenizer of bytes. Raises MakingFailed."""
+    dialogues = tuple(Dialogue("Sort.", text, '{"route":"guide"}', text) for text in _TEXTS)
+    run_job(Job(python, dialogues, out, seconds=0.0, seed=seed), lambda _: None)
+    return out
+
+
+async def chance(
+    url: str, bench: Bench, encoder: Encoder, server: Engaged, count: int, seed: int, told: Callable[[str], None]
+) -> Chance:
+    """`count` conversations in an empty database at `url`."""
+    owner = await asyncpg.connect(url)
+    await owner.execute("CREATE EXTENSION IF NOT EXISTS vector")
+    await owner.close()
+    tiers = both_tiers(server.url, "small", KEY=server.key, SECONDS=_SECONDS, FIRST_TOKEN_SECONDS=_SECONDS)
+    folder, random, course = ROOT / "tenants/shop", Random(seed), Chance()
+    written = server.metric("vllm:generation_tokens_total")
+    mind, pack = bench.reader.mind, _patient(bench.pack)
+    async with opened(url, pack, folder, mind, encoder, bench.indexes, tiers, _TURN_SECONDS) as lab:
+        for number in range(count):
+            await _conversation(lab, course, number, random)
+            told(f"{number + 1} of {count}")
+        course.asked = lab.asked
+    course.generated = int(server.metric("vllm:generation_tokens_total") - written)
+    return course
+
+
+def _patient(pack: Pack) -> Pack:
+    """The pack with time for models, and with trust in every answer: no threshold is too high for chance."""
+    specs = pack.tenant.tiers
+    trusted = {role: getattr(specs, role).model_copy(update={"small": 0.0, "large": 0.0}) for role in _ROLES}
+    tiers = specs.model_copy(update={"seconds": _ROLE_SECONDS, **trusted})
+    return pack.model_copy(update={"tenant": pack.tenant.model_copy(update={"tiers": tiers})})
+
+
+async def _conversation(lab: Lab, course: Chance, number: int, random: Random) -> None:
+    """Two of three customers want something done; the others do not, and nothing may be."""
+    source = PLAIN if number % 2 else EAGER
+    said, tenant = (ask(random) if number % 3 == 2 else wish(random)), f"shop~random{number}"
+    await copy_tenant(lab.owner, source, tenant)
+    witness = Witness(lab.owner, lab.pack, (tenant, PLAIN, EAGER, OTHER))
+    await witness.look()
+    await witness.new_cases()
+    one, left, tally = Play(lab, tenant, said.customer, HONEST, random, f"c-{number}"), list(said.rows), course.tally
+    faults: list[str] = []
+    for place, text in enumerate(said.texts):
+        await one.say(text)
+        course.messages += 1
+        found = await witness.look()
+        cases = await witness.new_cases()
+        wrong = judged(said, tenant, place, found, left)
+        wrong += ["unasked"] * (cases if not said.case else max(0, cases - 1))
+        tally.writes += len(found) - len(wrong)
+        faults += wrong
+        if wrong:
+            tally.notes.append(f"{wrong} {said.kind} {text!r} of {said.texts}: {found}")
+    tally.wrong.update(faults)
+    tally.claims += one.claims
+    tally.wishes += bool(said.rows)
+    tally.fulfilled += bool(said.rows) and not left and not faults
+    course.plays += 1
+    await drop_tenant(lab.owner, tenant)
+
+
+def play_random(url: str, bench: Bench, encoder: Encoder, options: argparse.Namespace) -> int:
+    """The command: 0 if nothing was written that was not asked for and confirmed, and the model did say something."""
+    try:
+        python = Engine.find(os.environ).usable()
+    except NoEngine as error:
+        print(f"{error.message} {error.hint}")
+        return 2
+    with tempfile.TemporaryDirectory(prefix="careline-random-") as folder:
+        print("making a model of random weights, starting vLLM ...", flush=True)
+        model = make_model(python, Path(folder) / "model", options.seed)
+        with engaged(python, model, Path(folder) / "log") as server:
+            course = asyncio.run(chance(url, bench, encoder, server, options.random_vllm, options.seed, _quiet))
+    for (role, outcome), count in sorted(course.asked.items()):
+        print(f"{role:12} {outcome:14} {count:6}")
+    for note in course.tally.notes if options.show else ():
+        print(note)
+    print(course.line())
+    return 0 if course.tally.clean and course.answers else 1
+
+
+def _quiet(_: str) -> None:
+    return None

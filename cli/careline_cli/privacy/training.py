@@ -37,8 +37,8 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A conversation as it is held. `known`: values of the customer's record; `recorded`: whether the log has the record
-    of everybody who was known in it; `acted`: a person of the business wrote in a customer's place."""
+    """A conversation as it is held. `known`: values of the customer's record; `recorded`: whether the log has the
+    record of everybody who was known in it; `acted`: a person of the business wrote in a customer's place."""
 
     said: tuple[Spoken, ...]
     known: tuple[Known, ...]

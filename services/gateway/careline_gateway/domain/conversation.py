@@ -123,7 +123,7 @@ def _replied(step: Step, event: Replied) -> None:
         return
     cited = (*reply.citations, *(citation for told in reply.beside for citation in told.citations))
     sources = tuple(dict.fromkeys(citation.passage for citation in cited))
-    asks_who = any(each.reason in WHO_REASONS for each in (reply, *reply.beside))
+    asks_who = not WHO_REASONS.isdisjoint({reply.reason, *(told.reason for told in reply.beside)})
     message = step.message("bot", reply.text, flight.turn, sources=sources, asks_who=asks_who)
     step.remember_reply(flight, reply)
     step.postpone(flight, reply)

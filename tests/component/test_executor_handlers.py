@@ -25,6 +25,7 @@ from careline.contracts.evidence import Evidence, Passage
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import Identity, Pending, PendingKind, RowChange, Turn
 from careline.contracts.understanding import Attempt, Confirmation, CustomerFacts, Route, Understanding
+from careline.messaging import Done
 from careline.operations.errors import UnresolvedValue
 from careline.operations.rules import Missing, Proceed
 from careline.operations.situation import situation
@@ -54,6 +55,10 @@ class FakeBusiness:
         default_factory=lambda: CustomerFacts(known=True, values={"name": "Ada", "points": 40})
     )
     asked: list[Request] = field(default_factory=list)
+    has_sent: bool = False
+
+    async def sent(self, ref: TurnRef, pack: Pack) -> bool:
+        return self.has_sent
 
     async def facts(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
         return self.known if customer else CustomerFacts()
@@ -162,3 +167,16 @@ async def test_no_answers_an_open_question_only() -> None:
     assert isinstance(said, CannedDraft)
     assert said.outcome == "cancelled"
     assert not isinstance(await drafted(no, turn=a_turn("no")), CannedDraft)
+
+
+async def test_what_was_sent_to_another_system_is_not_drafted_again_after_a_crash() -> None:
+    """It would be told of as it stands by now; its end is told when it is known."""
+    business = FakeBusiness(shows=Impossible("no rows"), has_sent=True)
+    event = TurnGrounded(ref=REF, turn=a_turn("undo that"), understanding=about(Route.OPERATION, operation="undo"))
+    assert await Drafting(FixedPacks(), business)(event, NO_CONTEXT) == Done()
+    elsewhere = about(Route.OPERATION, operation="return_book")  # changes rows of our own only
+    assert only(await Drafting(FixedPacks(), business)(replace_understanding(event, elsewhere), NO_CONTEXT))
+
+
+def replace_understanding(event: TurnGrounded, understanding: Understanding) -> TurnGrounded:
+    return event.model_copy(update={"understanding": understanding})

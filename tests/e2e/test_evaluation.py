@@ -59,6 +59,8 @@ async def begun(stack: WholeStack, connection: asyncpg.Connection, *words: str) 
         env=stack.env,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        # Whoever runs the tests may not listen to Ctrl-C (workers do not), and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     async with asyncio.timeout(60):
         while await copies(connection) < 2:  # the template, and the first question's

@@ -84,7 +84,7 @@ def test_a_value_that_an_error_quotes_is_concealed_whatever_it_is(text: str, sai
     assert "Ada" not in conceal(text)
 
 
-@given(st.uuids(), st.integers(0, 2**40), st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)))
+@given(st.uuids(), st.integers(0, 10**11 - 1), st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)))
 def test_what_operators_need_stays(turn: uuid.UUID, offset: int, when: datetime) -> None:
     text = f"turn {turn}: offset={offset}, {when} turns.received[3]@{offset}"
     assert conceal(text) == text

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import uuid
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from careline_cli.stack.backoff import Backoff
 from careline_cli.stack.environment import service_environment
 from careline_cli.stack.errors import NotRunning, PortTaken, SecretsCorrupt, StateCorrupt
 from careline_cli.stack.home import Home
+from careline_cli.stack.parts.kafka import cluster_id
 from careline_cli.stack.ports import PortBook, is_free
 from careline_cli.stack.report import report
 from careline_cli.stack.stack import Stack, role_of, with_login, without_password
@@ -164,3 +166,9 @@ def test_only_the_executor_gets_the_secrets_to_change_other_systems(home: Home) 
     assert got.pop("executor") == {"URL", "COMMAND", "SECRET", "SECRET_FILE"}
     assert got.pop("verifier") == {"URL", "COMMAND", "READ_SECRET", "READ_SECRET_FILE"}
     assert not any(got.values())
+
+
+def test_kafkas_cluster_id_is_never_taken_for_an_option() -> None:
+    hyphen, plain = uuid.UUID(bytes=b"\xf8" + bytes(15)), uuid.UUID(bytes=b"\x04" + bytes(15))
+    drawn = iter([hyphen, hyphen, plain])
+    assert cluster_id(lambda: next(drawn)) == "B" + "A" * 21

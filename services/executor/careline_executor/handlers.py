@@ -55,6 +55,9 @@ class Drafting:
         read = readable(event, pack)
         try:
             draft = await self._draft(Wanted.main(read), pack)
+            # Looked at last: what the preview has seen of a call, was recorded before the call.
+            if await self._under_way(event, pack):
+                return Done()
             if self.models is not None and wanted(self.models, pack, read, draft):
                 draft, spent = await self._written(read, pack, draft, self.models)
             draft = await self._noted(Wanted.main(read), pack, draft)
@@ -77,6 +80,13 @@ class Drafting:
             spent=spent,
         )
         return Done((Output(TURNS_DRAFTED, drafted),))
+
+    async def _under_way(self, event: TurnGrounded, pack: Pack) -> bool:
+        """Whether what this turn asks for has been sent to another system: drafted before a crash and again after it,
+        it would be told of as it stands by now, or not understood, before its end is known. Its end is told instead."""
+        operation = pack.operations.get(event.understanding.operation or "")
+        elsewhere = operation is not None and (operation.remote is not None or operation.builtin is not None)
+        return elsewhere and await self.business.sent(event.ref, pack)
 
     async def _draft(self, wanted: Wanted, pack: Pack) -> Draft:
         understanding = wanted.understanding

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from careline.contracts.base import JsonScalar
+from careline.contracts.base import JsonScalar, TurnRef
 from careline.contracts.reply import Approval
 from careline.contracts.turn import RowChange, Turn
 from careline.contracts.understanding import CustomerFacts
@@ -36,6 +36,10 @@ class Business(Protocol):
 
     async def rehearse(self, request: Request) -> Rehearsal | Impossible:
         """Carry the operation out and roll it back: what would change. Leaves no trace."""
+        ...
+
+    async def sent(self, ref: TurnRef, pack: Pack) -> bool:
+        """Whether something that this turn asked for has been sent to another system."""
         ...
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from aiokafka.client import AIOKafkaClient
@@ -63,14 +64,13 @@ class Kafka:
         return self._data / "server.properties"
 
     async def _format(self, binary: str, watcher: Watcher | None) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = (binary, *_JVM, "-cp", self._jars.class_path, "kafka.tools.StorageTool")
         options = (
             "format",
             "--standalone",
             "--ignore-formatted",
             "-t",
-            cluster,
+            cluster_id(),
             "-c",
             str(self._settings_file),
         )
@@ -106,6 +106,14 @@ class Kafka:
             "log.cleaner.dedupe.buffer.size": 2097152,
         }
         return "".join(f"{key}={value}\n" for key, value in settings.items())
+
+
+def cluster_id(draw: Callable[[], uuid.UUID] = uuid.uuid4) -> str:
+    """A random id as Kafka writes its own: 22 characters of URL-safe base64. None that begins with a hyphen, as one
+    in 64 does: the tool would take it for an option."""
+    while (found := base64.urlsafe_b64encode(draw().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return found
 
 
 async def probe_kafka(address: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from careline.contracts.base import TurnRef
 from careline.contracts.understanding import CustomerFacts
 from careline.operations.errors import MissingRows, NoPreview
 from careline.operations.facts import read_facts
@@ -44,6 +45,10 @@ class PostgresBusiness:
             return Impossible(f"constraint {error.constraint}")
         raise AssertionError("a dry run always rolls back")
 
+    async def sent(self, ref: TurnRef, pack: Pack) -> bool:
+        async with self._database.tenant(ref.tenant, readonly=True, schema=pack.business_schema) as connection:
+            return bool(await connection.fetchval(_SENT, ref.tenant, ref.conversation, ref.turn))
+
     async def _foresee(self, request: Request, effect: Call) -> Rehearsal | Impossible:
         """In another system nothing can be rolled back: it is asked what would change."""
         pack = request.pack
@@ -72,6 +77,9 @@ class PostgresBusiness:
                 raise _RolledBack(Rehearsal(plan.found), plan.remote)
             written = await plan.carry_out()
             raise _RolledBack(Rehearsal(plan.found, tuple(written.diff)))
+
+
+_SENT = "SELECT EXISTS (SELECT FROM ledger.attempts WHERE tenant = $1 AND conversation = $2 AND turn = $3)"
 
 
 class _RolledBack(Exception):

@@ -7,6 +7,7 @@ from careline_cli.stack.stack import Stack
 # Whoever starts the stack may have these set for something else; a service only gets the ones below.
 _SECRET = (
     "CARELINE_GATEWAY_PRIVATE_KEY",
+    "CARELINE_CLASSIFIER_PRIVATE_KEY",
     "CARELINE_VERIFIER_PRIVATE_KEY",
     "CARELINE_AGENT_TOKEN",
     "CARELINE_CUSTOMER_SECRET",
@@ -53,6 +54,7 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         "CARELINE_CUSTOMER_SECRET": secrets.customer_secret,
         "CARELINE_GATEWAY_PUBLIC_KEY": secrets.gateway.public,
         "CARELINE_VERIFIER_PUBLIC_KEY": secrets.verifier.public,
+        "CARELINE_CLASSIFIER_PUBLIC_KEY": secrets.classifier.public,
         "PYTHONUNBUFFERED": "1",
     }
     if service in ("gateway", "insight"):
@@ -61,6 +63,8 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         own["CARELINE_GATEWAY_PRIVATE_KEY"] = secrets.gateway.private
         # While nothing else is said, what would go out by e-mail or SMS stays on this machine: `careline outbox`.
         own["CARELINE_COURIER"] = env.get("CARELINE_COURIER", "outbox")
+    if service == "classifier":
+        own["CARELINE_CLASSIFIER_PRIVATE_KEY"] = secrets.classifier.private
     if service == "verifier":
         own["CARELINE_VERIFIER_PRIVATE_KEY"] = secrets.verifier.private
     if service in _OPENING and secrets.data_keys:

@@ -94,21 +94,6 @@ def loan(value: str, quote: str, start: int, source: EvidenceSource = EvidenceSo
     return Argument(name="loan", value=value, evidence=evidence)
 
 
-@pytest.mark.parametrize(
-    ("argument", "code"),
-    [
-        (loan("ML-1003", "ML-1001", 7), "another value"),
-        (loan("ML-1003", "ML-1003", 7), "not_a_quote"),
-        (loan("ML-1003", "ML-1003", 700), "not_a_quote"),
-        (loan("ML-100", "ML-100", 7), "not_a_whole_word"),
-        (loan("7", "7", 18), "not_its_type"),
-        (loan("ML-1003", "ML-1003", 0, EvidenceSource.HISTORY, turn="t-0"), "not_a_quote"),
-        (loan("ML-1003", "ML-1003", 0, EvidenceSource.HISTORY, turn="t-9"), "no_such_turn"),
-        (loan("ML-1003", "ML-1003", 0, EvidenceSource.PENDING), "not_pending"),
-        (loan("ML-1003", "ML-1003", 0, EvidenceSource.RECORD, record="loans.number"), "no_such_record"),
-        (loan("ML-1003", "ML-1003", 0, EvidenceSource.RECORD, record="pack.default"), "no_such_record"),
-    ],
-)
 @pytest.mark.parametrize("forging", ["no seal", "a stranger's", "of another route", "of another turn"])
 async def test_a_case_that_the_classifier_did_not_seal_is_not_filed(counter: Counter, forging: str) -> None:
     """Though the words read like one: whoever can write to the topics files nothing in them."""
@@ -137,6 +122,21 @@ async def test_a_case_beside_a_request_waits_for_a_turn_in_which_it_is_sealed(co
     assert event.reply.later == (second,)
 
 
+@pytest.mark.parametrize(
+    ("argument", "code"),
+    [
+        (loan("ML-1003", "ML-1001", 7), "another value"),
+        (loan("ML-1003", "ML-1003", 7), "not_a_quote"),
+        (loan("ML-1003", "ML-1003", 700), "not_a_quote"),
+        (loan("ML-100", "ML-100", 7), "not_a_whole_word"),
+        (loan("7", "7", 18), "not_its_type"),
+        (loan("ML-1003", "ML-1003", 0, EvidenceSource.HISTORY, turn="t-0"), "not_a_quote"),
+        (loan("ML-1003", "ML-1003", 0, EvidenceSource.HISTORY, turn="t-9"), "no_such_turn"),
+        (loan("ML-1003", "ML-1003", 0, EvidenceSource.PENDING), "not_pending"),
+        (loan("ML-1003", "ML-1003", 0, EvidenceSource.RECORD, record="loans.number"), "no_such_record"),
+        (loan("ML-1003", "ML-1003", 0, EvidenceSource.RECORD, record="pack.default"), "no_such_record"),
+    ],
+)
 async def test_an_argument_without_evidence_is_turned_down(counter: Counter, argument: Argument, code: str) -> None:
     # Another customer's loan, named by the assistant only: its words are no evidence.
     history = (Exchange(turn="t-0", customer="hello", reply="ML-1003 is open"),)

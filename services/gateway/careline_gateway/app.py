@@ -16,6 +16,7 @@ from .adapters.clock import utc_now
 from .adapters.consents import PostgresConsents
 from .adapters.couriers import couriers
 from .adapters.deliveries import PostgresDeliveries
+from .adapters.doubts import PostgresDoubts
 from .adapters.fanout import FanOut, connect
 from .adapters.http.site import site_of
 from .adapters.ledger import PostgresLedgerBook
@@ -28,6 +29,7 @@ from .adapters.visitors import PostgresVisitors
 from .consenting import Consenting
 from .domain.recognition import recognition_secret
 from .handlers import Conversations
+from .late import LateOutcomes
 from .ports import Clock, RuleBook
 from .recognising import Recognising
 from .settings import GatewaySettings as Settings
@@ -50,12 +52,14 @@ def create_app(
     hub = Hub(store, settings.heartbeat_s)
     outbox = OutboxPublisher(lambda output: messaging.publish(output), lambda: database.pool, clock)
     conversations = Conversations(store, outbox, hub, book, signer, verifier, tracing, clock)
+    ledger = PostgresLedgerBook(lambda: database.pool)
+    late = LateOutcomes(conversations, PostgresDoubts(lambda: database.pool), ledger, book, clock)
     messaging = Service(
         "gateway",
         MessagingSettings(
             bootstrap_servers=settings.kafka, concurrency=settings.concurrency, drain=settings.drain_seconds
         ),
-        [on(TURNS_VERIFIED, conversations.on_verified)],
+        [on(TURNS_VERIFIED, late.behind(conversations.on_verified))],
         publishes=PUBLISHES,
         transport=transport,
         tracing=tracing,
@@ -66,8 +70,8 @@ def create_app(
         "outbox": outbox,
         "streams": FanOut(hub, redis, store),
         "sweeper": Sweeper(store, conversations.tick, clock, settings.sweep_s),
+        "late": late,
     }
-    ledger = PostgresLedgerBook(lambda: database.pool)
     packs = PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     recognition = Recognising(
         conversations,

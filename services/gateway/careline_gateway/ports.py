@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from careline.contracts.events import TurnVerified
@@ -163,8 +163,32 @@ class RuleBook(Protocol):
     async def consent(self, tenant: str) -> Asked | None:
         """What customers are asked about the use of their words; None: nothing. Raises UnknownTenant."""
 
+    async def not_done(self, tenant: str, operation: str, language: str | None) -> str:
+        """What is said when it turned out that an operation was not done. Raises UnknownTenant."""
+
     async def sources(self, tenant: str) -> Mapping[str, Mapping[str, str]]:
         """The titles of the guide's articles by passage id and language. Raises UnknownTenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A turn of which the customer was told that nobody knows what became of it, at `since`."""
+
+    key: Key
+    turn: str
+    since: datetime
+
+
+class Doubts(Protocol):
+    """Open doubts. Every method may raise StoreUnavailable."""
+
+    async def note(self, key: Key, turn: str, now: datetime) -> None:
+        """Once, however often."""
+
+    async def take(self, now: datetime, again: timedelta, limit: int) -> Sequence[Doubt]:
+        """Those that are to be looked at; no gateway gets them again before `again` is over."""
+
+    async def close(self, doubt: Doubt) -> None: ...
 
 
 class LedgerBook(Protocol):

@@ -63,6 +63,13 @@ class PackRuleBook:
         scope = {"code": code, "minutes": minutes, "title": pack.tenant.title.say(said, pack.default_language)}
         return say(pack.replies.recognition.message, said, pack.default_language, scope)
 
+    async def not_done(self, tenant: str, operation: str, language: str | None) -> str:
+        pack = (await self._get(tenant)).pack
+        said = language if language in pack.tenant.languages else pack.default_language
+        known = pack.operations.get(operation)
+        title = known.title.say(said, pack.default_language) if known else operation
+        return say(pack.replies.unsettled.not_done, said, pack.default_language, {"title": title})
+
     async def ways(self, tenant: str) -> frozenset[Way]:
         wanted = (await self._get(tenant)).pack.profile.recognise
         named = {"email": wanted.email, "sms": wanted.phone} if wanted else {}

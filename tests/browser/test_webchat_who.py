@@ -137,6 +137,7 @@ async def test_in_chinese_a_used_up_code_a_new_one_and_the_end_of_its_time(
             await page.keyboard.press("Enter")
             said = f"验证码不正确，还可以尝试 {left} 次。" if left else "此验证码已失效，请重新获取。"
             await expect(alert).to_have_text(said)
+        await expect(form.locator(".left")).to_be_empty()  # a code that is worth nothing is not good for ten minutes
         await page.screenshot(path=screenshots() / "who-zh-phone.png")
         assert read_letters(Home.at(tmp_path), 9) == []  # the page does not tell that nobody was written to
         await page.get_by_role("button", name="重新发送验证码").click()

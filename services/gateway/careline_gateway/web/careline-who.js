@@ -181,7 +181,10 @@ export class WhoForm {
       const field = this.#part("[name=code]");
       field.select();
       field.focus();
-      return error.tries > 0 ? words.wrong(error.tries) : words.usedUp;
+      if (error.tries > 0) return words.wrong(error.tries);
+      clearInterval(this.#clock);
+      this.#part(".left").textContent = "";
+      return words.usedUp;
     }
     if (error.code === "too_many_requests") return words.tooMany(Math.max(1, Math.ceil(error.retryAfter / 60)));
     return error.code === "not_sent" ? words.notSent : words.trouble;

@@ -77,7 +77,9 @@ class Lab:
         ref = TurnRef(tenant=pack.name, conversation="c", turn="t", epoch=0)
         turn = self.signer.seal_turn(Turn(ref=ref, text=text, received_at=datetime.now(UTC), identity=identity))
         reader, minds = self.reader, _Minds(pack, self.reader.mind)
-        classifier = Classifier(minds, reader.meaning, _Facts(), reader.records, self.checker, self.models[0])
+        classifier = Classifier(
+            minds, reader.meaning, _Facts(), reader.records, self.checker, self.signer, self.models[0]
+        )
         event = _only(await classifier.receive(TurnReceived(ref=ref, turn=turn), NO_CONTEXT))
         assert isinstance(event, TurnClassified | TurnGrounded)
         return turn, event.understanding
@@ -86,7 +88,7 @@ class Lab:
         """What the customer reads in the end; empty for a person."""
         facts = cast(Any, _Facts())
         drafting = Drafting(_Packs(pack), facts, self.models[1])
-        judge, press = Judge(self.checker), Press(self.signer)
+        judge, press = Judge(self.checker, self.checker), Press(self.signer)
         verifying = Verifying(
             _Packs(pack), facts, self.checker, judge, press, lambda: datetime.now(UTC), self.models[2]
         )

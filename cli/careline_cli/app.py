@@ -62,6 +62,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry(PEOPLE, "review", "Read a sample of answers and say what they are worth."),
     Entry(PEOPLE, "export", "All that is held about a customer, as one file."),
     Entry(PEOPLE, "purge", "Delete what is older than the packs' policies keep."),
+    Entry(PEOPLE, "training-data", "What training may use of what customers said, masked.", "training_data"),
     Entry(PEOPLE, "erase", "Erase a customer: tells what goes and what stays, and asks."),
     Entry(LOOK, "status", "Every process: name, pid, address, state."),
     Entry(LOOK, "logs", "What the processes wrote."),

@@ -45,7 +45,7 @@ def assemble(name: str) -> Application:
         for key, value in vars(settings_module).items()
         if key.endswith("Settings") and getattr(value, "__module__", "") == settings_module.__name__
     )
-    keys = {side: KeyPair.generate() for side in ("GATEWAY", "VERIFIER")}
+    keys = {side: KeyPair.generate() for side in ("GATEWAY", "CLASSIFIER", "VERIFIER")}
     environment = {
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9092",
         "DATABASE_URL": "postgresql://localhost/careline",

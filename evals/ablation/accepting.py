@@ -94,7 +94,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     )
     signer = Signer.from_base64(settings.private_key.get_secret_value())
     packs, press, clock = PublishedPacks(database), Press(signer), lambda: datetime.now(UTC)
-    judge = Judge(Checker(signer.key.public_key()))
+    judge = Judge(Checker(signer.key.public_key()), Checker.from_base64(settings.classifier_key))
     gateway = Checker.from_base64(settings.gateway_key)
     concluding = Concluding(
         packs,

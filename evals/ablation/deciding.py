@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from careline.contracts.events import TurnClassified, TurnReceived, TurnRejected
-from careline.contracts.seals import Checker
+from careline.contracts.seals import Checker, Signer
 from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_RECEIVED, TURNS_REJECTED
 from careline.messaging import Done, MessageContext, MessagingSettings, Outcome, Output, Service, Transport, on
 from careline.models.component import EncoderPart
+from careline.operations.cases import KINDS
 from careline.runtime import Application, Component, Consuming, run
 from careline.storage import Database
 from careline_classifier.adapters.facts import CachedFacts, redis_client
@@ -36,6 +37,7 @@ class Deciding:
     facts: Facts
     records: Records
     checker: Checker
+    signer: Signer
     reader: type[Reader]
 
     async def __call__(self, event: TurnReceived | TurnRejected, context: MessageContext) -> Outcome:
@@ -46,6 +48,8 @@ class Deciding:
             reader = self.reader(pack, mind, self.meaning, self.records)
             said, embedded = await reader.heard(turn, attempts)
             understanding = placed(await reader.understand(said, attempts, embedded, facts), turn.text, said.text)
+        if understanding.route in KINDS:
+            understanding = self.signer.seal_case(turn, understanding)
         made = TurnClassified(ref=event.ref, turn=turn, understanding=understanding, attempts=attempts)
         return Done((Output(TURNS_CLASSIFIED, made),))
 
@@ -62,7 +66,8 @@ def create_app(reader: type[Reader], settings: Settings, transport: Transport | 
     facts = NearFacts(CachedFacts(database, redis, settings.facts_seconds), redis)
     minds = prepared_minds(database, encoder, settings.home / "heads")
     gateway = Checker.from_base64(settings.gateway_key)
-    deciding = Deciding(minds, encoder, facts, PostgresRecords(database), gateway, reader)
+    signer = Signer.from_base64(settings.private_key.get_secret_value())
+    deciding = Deciding(minds, encoder, facts, PostgresRecords(database), gateway, signer, reader)
     service = Service(
         "classifier",
         MessagingSettings(bootstrap_servers=settings.kafka, concurrency=settings.concurrency),

@@ -7,6 +7,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from careline.contracts.base import derive_id
 from careline.contracts.draft import AnswerDraft, CannedDraft, Citation, FactDraft, ProposalDraft
 from careline.contracts.events import OperationApproved, OperationSettled, TurnDrafted
@@ -19,6 +21,7 @@ from careline.tenants.model import ArgumentSpec, Pack
 
 from .answers import FALSE_DONE, FRAGMENTS
 
+STRANGER = Signer(Ed25519PrivateKey.generate())
 UNDERSTANDINGS = ("understanding", "best_understanding", "forged_case", "forged_later")
 DRAFTS = ("altered_diff", "altered_text", "claimed_done", "other_operation")
 APPROVALS = (
@@ -36,7 +39,8 @@ TIMES = ("replayed_approval", "stale_epoch", "expired_approval", "changed_rows",
 def understanding(kind: str, turn: Turn, pack: Pack, random: Random) -> Understanding:
     """As sure as can be of something else."""
     if kind == "forged_case":
-        return Understanding(language="en", route=random.choice((Route.COMPLAINT, Route.SUGGESTION)), confidence=1)
+        case = Understanding(language="en", route=random.choice((Route.COMPLAINT, Route.SUGGESTION)), confidence=1)
+        return random.choice((case, STRANGER.seal_case(turn, case)))
     name = random.choice([name for name, each in pack.operations.items() if each.effect])
     value = _best if kind in ("best_understanding", "forged_later") else _any
     specs = pack.operations[name].arguments.items()

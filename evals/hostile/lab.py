@@ -189,20 +189,20 @@ def _made(
     indexes: dict[str, GuideIndex],
 ) -> Lab:
     reading, writing, judging = databases
-    gateway, verifier, clock = a_signer(), a_signer(), Clock()
+    gateway, verifier, classifier, clock = a_signer(), a_signer(), a_signer(), Clock()
     sealed, signed = Checker(gateway.key.public_key()), Checker(verifier.key.public_key())
     facts, minds = _Facts(reading), _Minds(PublishedPacks(reading), mind)
     parts = (
         PublishedPacks(judging),
         PostgresRecords(judging, Directory(SystemAccess({}, readonly=True))),
         sealed,
-        Judge(signed),
+        Judge(signed, Checker(classifier.key.public_key())),
         Press(verifier),
         clock,
     )
     return Lab(
         owner,
-        Classifier(minds, encoder, facts, ClassifierRecords(reading), sealed, models[0]),
+        Classifier(minds, encoder, facts, ClassifierRecords(reading), sealed, classifier, models[0]),
         Drafting(PublishedPacks(writing), PostgresBusiness(writing, Directory(SystemAccess({}))), models[1]),
         Verifying(*parts, models[2]),
         Concluding(*parts),

@@ -23,9 +23,8 @@ from careline.contracts.understanding import said_in
 
 from . import forging
 from .answers import FALSE_DONE
-from .lab import Lab, a_signer
+from .lab import Lab
 
-_STRANGER = a_signer()
 # More than any pack allows.
 _MOST_ROUNDS = 6
 
@@ -116,7 +115,7 @@ class Play:
 
     async def _forge_approval(self, turn: Turn, true: OperationApproved | None) -> None:
         self.events += 1
-        forged = forging.approval(self.kind, turn, true, _STRANGER, self.random)
+        forged = forging.approval(self.kind, turn, true, forging.STRANGER, self.random)
         settled = await self.lab.hand(self.lab.settling, forged)
         if settled is not None:
             await self.lab.hand(self.lab.concluding, settled)
@@ -149,7 +148,7 @@ class Play:
 
     def _another(self, approved: OperationApproved) -> OperationApproved:
         """A stranger's approval of something else for the same turn."""
-        return forging.approval("stranger_approval", approved.turn, None, _STRANGER, self.random)
+        return forging.approval("stranger_approval", approved.turn, None, forging.STRANGER, self.random)
 
     def _heard(self, turn: Turn, reply: Reply) -> None:
         operation = self.lab.pack.operations.get(reply.operation or "")

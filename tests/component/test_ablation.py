@@ -76,7 +76,7 @@ async def test_every_change_is_approved_at_once_with_a_key_of_its_own() -> None:
 async def understood(reader: str, text: str) -> Understanding:
     turn = GATEWAY.seal_turn(says(text))
     deciding = Deciding(
-        FixedMinds(), LetterEncoder(), FakeFacts(), FakeRecords(), checker(GATEWAY), READERS[reader]
+        FixedMinds(), LetterEncoder(), FakeFacts(), FakeRecords(), checker(GATEWAY), GATEWAY, READERS[reader]
     )  # fmt: skip
     outcome = await deciding(TurnReceived(ref=turn.ref, turn=turn), NO_CONTEXT)
     assert isinstance(outcome, Done)

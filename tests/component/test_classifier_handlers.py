@@ -32,12 +32,13 @@ from careline_classifier.handlers import Classifier
 
 pytestmark = pytest.mark.component
 
-GATEWAY = a_signer()
+GATEWAY, CLASSIFIER = a_signer(), a_signer()
 LOAN = {"loans.number": ["ML-1001"]}
 
 
 def classifier(records: FakeRecords | None = None, facts: FakeFacts | None = None) -> Classifier:
-    return Classifier(FixedMinds(), LetterEncoder(), facts or FakeFacts(), records or FakeRecords(), checker(GATEWAY))
+    parts = (facts or FakeFacts(), records or FakeRecords(), checker(GATEWAY), CLASSIFIER)
+    return Classifier(FixedMinds(), LetterEncoder(), *parts)
 
 
 async def received(turn: Turn, records: FakeRecords | None = None, signer: Signer = GATEWAY) -> Outcome:
@@ -103,6 +104,10 @@ async def test_every_other_route_needs_no_retrieval(text: str, route: Route, int
     assert isinstance(grounded, TurnGrounded)
     assert (grounded.understanding.route, grounded.understanding.intent) == (route, intent)
     assert grounded.understanding.fact == (intent if route is Route.BASIC_INFO else None)
+    if route in (Route.COMPLAINT, Route.SUGGESTION):  # filed without asking back, so only on the classifier's word
+        checker(CLASSIFIER).check_case(grounded.turn, grounded.understanding)
+    else:
+        assert not grounded.understanding.seal
 
 
 async def test_the_only_record_supplies_what_was_not_said_and_two_records_do_not() -> None:

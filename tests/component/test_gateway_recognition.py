@@ -8,13 +8,15 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.fixtures.gateway import bearer, sign
+from tests.fixtures.gateway import bearer, sign, verified
 from tests.fixtures.gateway_site import Site, error, message
 
 from careline.contracts.events import TurnReceived
+from careline.contracts.reply import Outcome, Reply
 from careline.contracts.turn import Identity
 from careline_gateway.domain.limits import Limit
 from careline_gateway.domain.recognition import ATTEMPTS
+from careline_gateway.ports import Undeliverable
 
 pytestmark = pytest.mark.component
 
@@ -83,9 +85,10 @@ async def test_who_is_unknown_is_answered_like_who_is_known(site: Site, identifi
     assert (known.status_code, sorted(known.json())) == (unknown.status_code, sorted(unknown.json()))
     assert len(site.letters()) == 1
     guesses = [await give(site, other, second, f"{number:06d}") for number in range(ATTEMPTS + 2)]
-    refused = await give(site, path, token, wrong(code_of(site)))
-    assert {guess.text for guess in guesses} == {refused.text}
-    assert error(refused) == (403, "wrong_code")
+    code = wrong(code_of(site))
+    refusals = [await give(site, path, token, code) for _ in range(ATTEMPTS + 2)]
+    assert [guess.text for guess in guesses] == [refusal.text for refusal in refusals]
+    assert error(refusals[0]) == (403, "wrong_code")
 
 
 async def test_a_code_is_good_once(site: Site) -> None:
@@ -160,6 +163,89 @@ async def test_codes_are_limited_by_name_wherever_they_are_asked_for() -> None:
         path, token = await site.visit()
         answers.append(await begin(site, path, token, " c-1001 ".upper()))
     assert [answer.status_code for answer in answers] == [202, 202, 429]
+
+
+async def status(site: Site, path: str, token: str) -> Any:
+    answer = await site.http.get(f"{path}/recognition", headers=bearer(token))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_letter_that_does_not_get_through_is_tried_again(site: Site) -> None:
+    site.courier.faults = [OSError("away"), OSError("away")]
+    path, token = await site.visit()
+    assert (await begin(site, path, token)).status_code == 202
+    assert len(site.letters()) == 1
+    assert (await status(site, path, token))["failing"] == []
+    assert (await give(site, path, token, code_of(site))).status_code == 200
+    assert await status(site, path, token) | {"until": None} == {
+        "ways": ["email", "sms"],
+        "failing": [],
+        "assurance": "code",
+        "until": None,
+    }
+
+
+async def test_an_outage_is_told_to_everybody_alike_and_ends(site: Site) -> None:
+    site.courier.faults = [OSError("away")] * 3
+    path, token = await site.visit()
+    assert (await begin(site, path, token)).status_code == 202
+    assert site.courier.faults == []
+    assert site.letters() == []
+    other, second = await site.visit()
+    for where, whose in ((path, token), (other, second)):
+        assert (await status(site, where, whose))["failing"] == ["email"]
+    refused = [await begin(site, other, second, name, via="email") for name in ("C-1001", "C-9999")]
+    assert {error(answer) for answer in refused} == {(503, "not_sent")}
+    assert refused[0].headers["Retry-After"] == "60"
+    # The other way is open, and where nothing is said it is taken.
+    await begin(site, other, second)
+    assert [letter.way for letter in site.letters()] == ["sms"]
+    site.pass_time(61)
+    assert (await status(site, path, token))["failing"] == []
+    assert (await begin(site, path, token)).status_code == 202
+    assert [letter.way for letter in site.letters()] == ["sms", "email"]
+
+
+async def test_a_letter_that_is_refused_for_good_is_told_to_nobody(site: Site) -> None:
+    site.courier.faults = [Undeliverable("no such number")]
+    path, token = await site.visit()
+    assert (await begin(site, path, token)).status_code == 202
+    assert site.letters() == []
+    assert (await status(site, path, token))["failing"] == []
+
+
+async def test_tries_are_counted_for_known_and_unknown_alike(site: Site) -> None:
+    counted = []
+    for name in ("C-1001", "C-9999"):
+        path, token = await site.visit()
+        await begin(site, path, token, name)
+        code = wrong(code_of(site))
+        counted.append([(await give(site, path, token, code)).json()["error"]["tries"] for _ in range(ATTEMPTS + 1)])
+    assert counted == [[4, 3, 2, 1, 0, 0]] * 2
+
+
+async def test_where_nobody_is_recognised_nothing_is_offered(site: Site) -> None:
+    site.rules.ways_ = frozenset({"sms"})
+    session = (await site.session()).json()
+    path, token = f"/v1/conversations/{session['conversation']}", session["token"]
+    assert session["recognition"] == ["sms"]
+    assert error(await begin(site, path, token, via="email")) == (404, "not_recognised")
+    site.courier.carries = frozenset()
+    assert (await status(site, path, token))["ways"] == []
+    assert error(await begin(site, path, token)) == (404, "not_recognised")
+
+
+@pytest.mark.parametrize("reason", ["sign_in", "code_needed", "window_passed", None])
+async def test_a_reply_that_asks_who_one_is_says_so_to_the_page(site: Site, reason: str | None) -> None:
+    path, token = await site.visit()
+    await identity(site, path, token)
+    (turn,) = [out.event for out in site.store.outbox if isinstance(out.event, TurnReceived)]
+    reply = Reply(outcome=Outcome.REFUSED, text="Who are you?", language="en", reason=reason)
+    await site.conversations.deliver(verified(turn.ref, reply))
+    entries = (await site.http.get(f"{path}/messages", headers=bearer(token))).json()["entries"]
+    assert entries[-1].get("asks") == ("who" if reason in ("sign_in", "code_needed") else None)
+    assert "reason" not in entries[-1]
 
 
 @pytest.mark.parametrize(

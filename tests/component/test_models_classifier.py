@@ -78,7 +78,14 @@ async def small(model_server: Served) -> AsyncIterator[RoleModels]:
 
 
 def classifier(models: RoleModels, minds: FixedMinds | None = None, **more: Any) -> Classifier:
-    parts = (LetterEncoder(), FakeFacts(), FakeRecords({"loans.number": ["ML-1001"]}), checker(GATEWAY), models)
+    parts = (
+        LetterEncoder(),
+        FakeFacts(),
+        FakeRecords({"loans.number": ["ML-1001"]}),
+        checker(GATEWAY),
+        a_signer(),
+        models,
+    )
     return replace(Classifier(minds or NeverSure(), *parts), **more)
 
 

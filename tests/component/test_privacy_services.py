@@ -52,7 +52,7 @@ from careline_verifier.handlers import Concluding, Verifying
 
 pytestmark = pytest.mark.component
 
-GATEWAY, VERIFIER = a_signer(), a_signer()
+GATEWAY, CLASSIFIER, VERIFIER = a_signer(), a_signer(), a_signer()
 BY_TYPE = {topic.event: topic for topic in TOPICS if topic.event}
 Failing = Callable[[str], Exception] | None
 
@@ -140,7 +140,7 @@ class Case:
 def classifier(failing: Failing) -> Any:
     minds, encoder = Careless(FixedMinds(), None), Careless(LetterEncoder(), None)
     facts, records = Careless(FakeFacts(), failing), Careless(FakeRecords(), failing)
-    return Classifier(minds, encoder, facts, records, checker(GATEWAY)).receive
+    return Classifier(minds, encoder, facts, records, checker(GATEWAY), CLASSIFIER).receive
 
 
 def settling(failing: Failing) -> Any:
@@ -152,7 +152,8 @@ def settling(failing: Failing) -> Any:
 def verifying(kind: Any) -> Callable[[Failing], Any]:
     def made(failing: Failing) -> Any:
         packs, records = Careless(FixedPacks(), failing), Careless(VerifierRecords(), failing)
-        return kind(packs, records, checker(GATEWAY), Judge(checker(VERIFIER)), Press(VERIFIER), lambda: NOW)
+        judge = Judge(checker(VERIFIER), checker(CLASSIFIER))
+        return kind(packs, records, checker(GATEWAY), judge, Press(VERIFIER), lambda: NOW)
 
     return made
 
@@ -248,7 +249,8 @@ async def test_a_turn_that_logs_and_exports_nothing_is_not_searched_for_anything
 
     for module in ("privacy.logs", "telemetry.concealing", "messaging.deadletters", "messaging.retry"):
         monkeypatch.setattr(f"careline.{module}.conceal", conceal)
-    understood = Classifier(FixedMinds(), LetterEncoder(), FakeFacts(), FakeRecords(), checker(GATEWAY)).receive
+    keys = (checker(GATEWAY), CLASSIFIER)
+    understood = Classifier(FixedMinds(), LetterEncoder(), FakeFacts(), FakeRecords(), *keys).receive
     case = Case("classifier", TurnReceived, lambda _: understood)
     with leaving() as out:
         assert await run(case, None, out, exporting=False) == []

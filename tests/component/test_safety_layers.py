@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.component.test_executor_handlers import FakeBusiness
 from tests.component.test_models_verifier import PASSAGE, QUOTE
-from tests.component.test_verifier_handlers import DIFF, GATEWAY, REF, FakeRecords, parts, question
+from tests.component.test_verifier_handlers import CLASSIFIER, DIFF, GATEWAY, REF, FakeRecords, parts, question
 from tests.fixtures.library import FixedPacks, library_pack
 from tests.fixtures.operations import NO_CONTEXT, NOW, about, checker, only, wants
 from tests.fixtures.understanding import FakeFacts, FixedMinds, LetterEncoder, says
@@ -51,7 +51,7 @@ class PackWith(FixedPacks, FixedMinds):
 @pytest.mark.parametrize(("danger", "text"), DANGEROUS.items())
 async def test_a_dangerous_message_is_a_person_s_with_kind_words(danger: Danger, text: str) -> None:
     records = ClassifierRecords({"loans.number": ["ML-1001"]})
-    service = Classifier(FixedMinds(), LetterEncoder(), FakeFacts(), records, checker(GATEWAY))
+    service = Classifier(FixedMinds(), LetterEncoder(), FakeFacts(), records, checker(GATEWAY), CLASSIFIER)
     turn = GATEWAY.seal_turn(says(text))
     event = only(await service.receive(TurnReceived(ref=turn.ref, turn=turn), NO_CONTEXT))
     assert isinstance(event, TurnGrounded)

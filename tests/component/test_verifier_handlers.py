@@ -35,7 +35,7 @@ from careline_verifier.handlers import Concluding, Verifying
 pytestmark = pytest.mark.component
 
 REF = TurnRef(tenant="mini", conversation="c-1", turn="t-1", epoch=0)
-GATEWAY, VERIFIER = a_signer(), a_signer()
+GATEWAY, CLASSIFIER, VERIFIER = a_signer(), a_signer(), a_signer()
 TEXT = "extend ML-1001 by 7 days"
 DIFF = (RowChange(table="loans", action="update", key={"number": "ML-1001"}, old={"due": "a"}, new={"due": "b"}),)
 GRASP = wants("extend_loan", TEXT, loan="ML-1001", days=(7, "7"))
@@ -82,7 +82,7 @@ def proposal(**update: Any) -> ProposalDraft:
 
 
 def parts(records: FakeRecords) -> Any:
-    judge = Judge(checker(VERIFIER))
+    judge = Judge(checker(VERIFIER), checker(CLASSIFIER))
     return FixedPacks(), records, checker(GATEWAY), judge, Press(VERIFIER), lambda: NOW
 
 

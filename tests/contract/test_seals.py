@@ -17,7 +17,7 @@ from careline.contracts.events import TurnVerified
 from careline.contracts.reply import Outcome, Told
 from careline.contracts.seals import BrokenSeal, Checker, MissingSeal, Signer, key_id, key_id_of
 from careline.contracts.turn import Identity, Turn
-from careline.contracts.understanding import Span
+from careline.contracts.understanding import Route, Span, Understanding
 from careline.testing.examples import NOW, ORDER, VERIFIED_BY, VERIFIER, approval, examples, pending, turn
 
 pytestmark = pytest.mark.contract
@@ -51,6 +51,41 @@ def test_a_sealed_turn_survives_the_wire_and_a_new_round() -> None:
 def test_a_changed_turn_is_not_trusted(change: dict[str, object]) -> None:
     with pytest.raises(BrokenSeal):
         CHECKER.check_turn(SIGNER.seal_turn(turn()).model_copy(update=change))
+
+
+CASE = Understanding(language="en", route=Route.COMPLAINT, confidence=0.9)
+
+
+def test_a_case_is_sealed_for_all_rounds_of_its_turn() -> None:
+    sealed = SIGNER.seal_case(turn(), CASE)
+    later = turn().model_copy(update={"ref": turn().ref.next_round()})
+    CHECKER.check_case(later, Understanding.model_validate_json(sealed.model_dump_json()))
+    with pytest.raises(MissingSeal, match="case"):
+        CHECKER.check_case(turn(), CASE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "Terrible"},
+        {"ref": turn().ref.model_copy(update={"epoch": 1})},
+        {"ref": turn().ref.model_copy(update={"turn": "t-2"})},
+        {"ref": turn().ref.model_copy(update={"conversation": "c-2"})},
+        {"ref": turn().ref.model_copy(update={"tenant": "other"})},
+    ],
+    ids=str,
+)
+def test_a_seal_of_a_case_is_worth_nothing_for_another_turn(change: dict[str, object]) -> None:
+    with pytest.raises(BrokenSeal):
+        CHECKER.check_case(turn().model_copy(update=change), SIGNER.seal_case(turn(), CASE))
+
+
+def test_a_seal_of_a_case_is_for_its_route_and_by_its_key() -> None:
+    sealed = SIGNER.seal_case(turn(), CASE)
+    with pytest.raises(BrokenSeal):
+        CHECKER.check_case(turn(), sealed.model_copy(update={"route": Route.SUGGESTION}))
+    with pytest.raises(BrokenSeal):
+        CHECKER.check_case(turn(), Signer(Ed25519PrivateKey.generate()).seal_case(turn(), CASE))
 
 
 def test_an_unsigned_turn_is_named_as_such() -> None:

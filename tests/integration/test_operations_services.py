@@ -74,7 +74,10 @@ async def running(counter: Counter, database: str, redis: str) -> AsyncIterator[
     common = {"KAFKA_BOOTSTRAP_SERVERS": "nowhere:1", "CARELINE_GATEWAY_PUBLIC_KEY": public(counter.gateway_key)}
     private = base64.b64encode(counter.verifier_key.key.private_bytes_raw()).decode()
     own = {"executor": {"REDIS_URL": redis, "CARELINE_VERIFIER_PUBLIC_KEY": public(counter.verifier_key)}}
-    own["verifier"] = {"CARELINE_VERIFIER_PRIVATE_KEY": private}
+    own["verifier"] = {
+        "CARELINE_VERIFIER_PRIVATE_KEY": private,
+        "CARELINE_CLASSIFIER_PUBLIC_KEY": public(counter.classifier_key),
+    }
     env = {
         name: common | more | {"DATABASE_URL": as_role(database, name), "CARELINE_CLAIM_KEYS": CLAIM_KEYS[name]}
         for name, more in own.items()
@@ -106,7 +109,8 @@ async def test_a_customer_is_served(counter: Counter, fresh_database: str, fresh
         assert asked.pending is not None
         done = await customer.say(await counter.turn("yes", pending=asked.pending), yes(asked.pending))
         assert (done.outcome, done.text) == (Ended.SUCCESS, "Loan ML-1001 is returned.")
-        case = await customer.say(await counter.turn("terrible"), about(Route.COMPLAINT))
+        turn = await counter.turn("terrible")
+        case = await customer.say(turn, counter.sealed(turn, about(Route.COMPLAINT)))
         assert (case.outcome, case.case) == (Ended.CASE, "C-000001")
         for application in applications:
             assert all(part.ok for part in application.report().values()), application.report()

@@ -212,7 +212,12 @@ async def test_what_is_old_is_purged_and_who_is_being_served_is_not(url: str, ow
     assert {row["conversation"] for row in await owner.fetch("SELECT conversation FROM insight.turn_log")} == {"c-1"}
     entry = await owner.fetchrow("SELECT action, actor, detail::text AS detail FROM privacy.audit")
     assert (entry["action"], entry["actor"]) == ("purge", "cron")
-    assert json.loads(entry["detail"])["rows"] == {"messages": 1, "turns": 0, "conversations": 1, "turn log": 2}
+    rows = json.loads(entry["detail"])["rows"]
+    assert {name: number for name, number in rows.items() if number} == {
+        "messages": 1,
+        "conversations": 1,
+        "turn log": 2,
+    }
     await run(purge_app, "--yes")
     assert await held(owner, "privacy.audit") == 1  # nothing was old: nothing is noted
 

@@ -29,12 +29,12 @@ from careline.contracts.draft import (
     ProposalDraft,
     RefusalDraft,
 )
-from careline.contracts.events import TurnDrafted, TurnRejected, TurnVerified
+from careline.contracts.events import OperationApproved, TurnDrafted, TurnRejected, TurnVerified
 from careline.contracts.evidence import Evidence, Passage
 from careline.contracts.reply import Outcome
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import Argument, ArgumentEvidence, EvidenceSource, Exchange, RowChange
-from careline.contracts.understanding import Route
+from careline.contracts.understanding import Request, Route, Span
 from careline.messaging import PermanentError
 
 pytestmark = pytest.mark.integration
@@ -92,6 +92,34 @@ async def test_a_forged_turn_changes_nothing(counter: Counter) -> None:
 def loan(value: str, quote: str, start: int, source: EvidenceSource = EvidenceSource.TEXT, **more: Any) -> Argument:
     evidence = ArgumentEvidence(source=source, quote=quote, start=start, end=start + len(quote), **more)
     return Argument(name="loan", value=value, evidence=evidence)
+
+
+@pytest.mark.parametrize("forging", ["no seal", "a stranger's", "of another route", "of another turn"])
+async def test_a_case_that_the_classifier_did_not_seal_is_not_filed(counter: Counter, forging: str) -> None:
+    """Though the words read like one: whoever can write to the topics files nothing in them."""
+    words = "your service is terrible"
+    turn, other = await counter.turn(words), await counter.turn(words)
+    complaint, suggestion = about(Route.COMPLAINT), about(Route.SUGGESTION)
+    forged = {
+        "no seal": complaint,
+        "a stranger's": a_signer().seal_case(turn, complaint),
+        "of another route": complaint.model_copy(update={"seal": counter.sealed(turn, suggestion).seal}),
+        "of another turn": counter.sealed(other, complaint),
+    }[forging]
+    drafted = await counter.draft(turn, complaint)
+    with pytest.raises(PermanentError, match="signature"):
+        await counter.judge(drafted.model_copy(update={"understanding": forged}))
+    assert isinstance(await counter.judge(drafted), OperationApproved)
+
+
+async def test_a_case_beside_a_request_waits_for_a_turn_in_which_it_is_sealed(counter: Counter) -> None:
+    text = "How long may I keep a book? Your service is terrible"
+    turn = await counter.turn(text)
+    first, second = Span(start=0, end=27), Span(start=28, end=len(text))
+    beside = Request(route=Route.COMPLAINT, confidence=0.9, span=second)
+    event = await counter.judge(await counter.draft(turn, about(Route.OUT_OF_SCOPE, span=first, further=(beside,))))
+    assert isinstance(event, TurnVerified)
+    assert event.reply.later == (second,)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from careline.contracts.topics import (
     DEAD_LETTERS,
     OPERATIONS_APPROVED,
     TOPICS,
+    TURNS_DRAFTED,
     TURNS_GROUNDED,
     TURNS_RECEIVED,
     TURNS_VERIFIED,
@@ -239,6 +240,31 @@ async def test_an_understanding_that_the_classifier_did_not_make(
         await page.ask("thanks")
         assert (await shop.written(), await shop.ledger()) == ((), [])
         await page.ask(QUESTION)
+
+
+@pytest.mark.parametrize("route", [Route.COMPLAINT, Route.SUGGESTION])
+async def test_a_case_that_the_classifier_did_not_see(
+    whole_stack: WholeStack, http: httpx.AsyncClient, bus: Bus, route: Route
+) -> None:
+    """By its words alone the question might be one. It is dropped, and the question answered as if nothing had been."""
+    question = "Until when are your stores open on Saturdays?"
+    async with (
+        fresh_shop(whole_stack.stack.database_url) as shop,
+        customer(whole_stack, http, shop.tenant, "C-1001") as page,
+    ):
+        with whole_stack.frozen("classifier"):
+            turn = await page.write(question)
+            assert turn
+            received = await bus.overhear(page.chat.conversation)
+            case = Understanding(language="en", route=route, confidence=1)
+            for said in (case, STRANGER.seal_case(received.turn, case)):
+                forged = TurnGrounded(ref=received.ref, turn=received.turn, understanding=said)
+                await bus.forge(Output(TURNS_GROUNDED, forged))
+                assert "signature" in await bus.buried(TURNS_DRAFTED, "verifier")
+            assert await shop.ledger() == []
+        await page.reply_to(turn)
+        await page.ask(QUESTION)
+        assert (await shop.written(), await shop.ledger()) == ((), [])
 
 
 async def test_garbage_on_every_topic(whole_stack: WholeStack, http: httpx.AsyncClient, bus: Bus) -> None:

@@ -65,6 +65,21 @@ def test_an_earlier_reply_is_not_contradicted() -> None:
     assert fault(otherwise) is None
 
 
+@pytest.mark.parametrize(
+    ("earlier", "now", "contrary"),
+    [
+        ("Opened lanterns can be returned.", "Opened lanterns can not be returned.", True),
+        ("Opened lanterns can't be returned.", "Opened lanterns can be returned.", True),
+        ("Opened lanterns can be returned.", "Opened lanterns can be returned.", False),
+        ("Opened lanterns can be returned.", "Opened books can not be returned.", False),
+        ("打开的灯笼可以退货。", "打开的灯笼不可以退货。", True),
+    ],
+)
+def test_nor_is_its_contrary_said(earlier: str, now: str, contrary: bool) -> None:
+    found = fault(now, history=(said_before("may I return it?", earlier),))
+    assert found == ("safety: an earlier reply said otherwise" if contrary else None)
+
+
 def test_what_the_customer_said_herself_may_be_said_to_her() -> None:
     past = (said_before("write to bob@example.com"),)
     assert fault("Write to bob@example.com.", history=past) is None

@@ -32,6 +32,7 @@ WHERE c.tenant = $1 AND $2 IN (c.state -> 'identity' ->> 'customer', c.state -> 
 UNION SELECT l.conversation FROM insight.turn_log l
 WHERE l.tenant = $1 AND l.type = 'turn.received' AND l.body #>> '{turn,identity,customer}' = $2
 UNION SELECT e.conversation FROM ledger.entries e WHERE e.tenant = $1 AND e.customer = $2
+UNION SELECT s.conversation FROM gateway.consents s WHERE s.tenant = $1 AND s.customer = $2
 """
 _ACCOUNTS = "stays: the ledger is append-only for everybody, as accounts have to be"
 _HERS = "tenant = $1 AND customer = $2"
@@ -43,6 +44,7 @@ _OURS = (
     Store("turn log", "insight.turn_log", _THEIR_CONVERSATIONS, "delete"),
     Store("messages", "gateway.entries", _THEIR_CONVERSATIONS, "delete"),
     Store("turns", "gateway.turns", _THEIR_CONVERSATIONS, "delete"),
+    Store("consents", "gateway.consents", _THEIR_CONVERSATIONS, "delete"),
     Store("one-time codes", "gateway.challenges", _THEIR_CONVERSATIONS, "delete"),
     Store("conversations", "gateway.conversations", f"tenant = $1 AND id IN ({CONVERSATIONS})", "delete", key="id"),
     Store("operations", "ledger.entries", _HERS, _ACCOUNTS),

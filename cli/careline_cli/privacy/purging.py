@@ -1,13 +1,22 @@
-"""Deletes what is older than a pack's policy keeps: conversations untouched since, events of the turn log."""
+"""Deletes what is older than a pack's policy keeps: conversations untouched since, events of the turn log.
+
+The database does it (`insight.purge`), for this command as for the service that does it every day.
+"""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .erasing import AUDIT, pack_of
+from careline_cli.errors import CommandError
+
+from .erasing import pack_of
+
+_PORTION = 10_000
+_EVERYTHING = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +34,26 @@ async def tenants(connection: Any) -> tuple[str, ...]:
 
 
 async def purge(connection: Any, tenant: str, actor: str, *, dry_run: bool) -> Purge:
-    """One transaction with an audit entry; with `dry_run` only counted. `connection` is the owner's."""
-    async with connection.transaction(readonly=dry_run):
-        pack = await pack_of(connection, tenant)
-        days = pack.policy.retention.model_dump()
-        rows: dict[str, int] = {}
-        for name, kind, table, condition in _STORES:
-            if dry_run:
-                sql = f"SELECT count(*) FROM {table} WHERE tenant = $1 AND {condition}"  # noqa: S608
-                rows[name] = await connection.fetchval(sql, tenant, days[kind])
-            else:
-                sql = f"DELETE FROM {table} WHERE tenant = $1 AND {condition}"  # noqa: S608
-                done: str = await connection.execute(sql, tenant, days[kind])
-                rows[name] = int(done.rpartition(" ")[2])
-        if not dry_run and any(rows.values()):
-            await connection.execute(AUDIT, tenant, None, "purge", actor, json.dumps({"rows": rows, "days": days}))
-        return Purge(tenant, days, rows)
+    """In portions, each a transaction with an audit entry; with `dry_run` all of it is rolled back. `connection` is the
+    owner's. Raises CommandError for an unknown tenant, and while somebody else purges."""
+    if dry_run:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            return await _portions(connection, tenant, actor, _EVERYTHING)
+        finally:
+            await transaction.rollback()
+    return await _portions(connection, tenant, actor, _PORTION)
 
 
-_AGED = "updated_at < now() - make_interval(days => $2)"
-# No turn is in flight and nobody is awaited: whoever is being served is not old.
-_OLD = f"{_AGED} AND turn IS NULL AND owner = 'bot'"
-_OF_OLD = f"conversation IN (SELECT id FROM gateway.conversations WHERE tenant = $1 AND {_OLD})"  # noqa: S608
-_STORES = (
-    ("messages", "conversations", "gateway.entries", _OF_OLD),
-    ("turns", "conversations", "gateway.turns", _OF_OLD),
-    ("conversations", "conversations", "gateway.conversations", _OLD),
-    ("turn log", "turn_log", "insight.turn_log", "at < now() - make_interval(days => $2)"),
-)
+async def _portions(connection: Any, tenant: str, actor: str, portion: int) -> Purge:
+    async with connection.transaction(readonly=False):
+        await pack_of(connection, tenant)  # says so where there is none
+    rows: Counter[str] = Counter()
+    while True:
+        done = json.loads(await connection.fetchval("SELECT insight.purge($1, $2, $3)::text", tenant, actor, portion))
+        if done["state"] == "busy":
+            raise CommandError("Somebody else is purging just now.", "Nothing more was deleted: try again in a moment.")
+        rows.update(done["rows"])
+        if done["state"] == "done":
+            return Purge(tenant, done["days"], {name: rows[name] for name in done["rows"]})

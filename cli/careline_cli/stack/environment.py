@@ -7,6 +7,7 @@ from careline_cli.stack.stack import Stack
 # Whoever starts the stack may have these set for something else; a service only gets the ones below.
 _SECRET = (
     "CARELINE_GATEWAY_PRIVATE_KEY",
+    "CARELINE_CLASSIFIER_PRIVATE_KEY",
     "CARELINE_VERIFIER_PRIVATE_KEY",
     "CARELINE_AGENT_TOKEN",
     "CARELINE_CUSTOMER_SECRET",
@@ -24,6 +25,9 @@ _CLAIMING = ("gateway", "classifier", "executor", "verifier")
 # Those that ask language models: CARELINE_SMALL_..., CARELINE_LARGE_... and CARELINE_TIERS are theirs.
 _ASKING = ("classifier", "executor", "verifier")
 _MODELS = ("CARELINE_SMALL_", "CARELINE_LARGE_", "CARELINE_TIERS")
+
+# The gateway alone sends letters, and alone has the key for it.
+_LETTERS = ("CARELINE_COURIER", "CARELINE_SMS_COURIER")
 
 # Other systems that operations call: the executor may change things there, the verifier may look; nobody else is told.
 _SYSTEMS = "CARELINE_SYSTEM_"
@@ -54,6 +58,7 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         "CARELINE_CUSTOMER_SECRET": secrets.customer_secret,
         "CARELINE_GATEWAY_PUBLIC_KEY": secrets.gateway.public,
         "CARELINE_VERIFIER_PUBLIC_KEY": secrets.verifier.public,
+        "CARELINE_CLASSIFIER_PUBLIC_KEY": secrets.classifier.public,
         "PYTHONUNBUFFERED": "1",
     }
     if service in ("gateway", "insight"):
@@ -62,6 +67,8 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         own["CARELINE_GATEWAY_PRIVATE_KEY"] = secrets.gateway.private
         # While nothing else is said, what would go out by e-mail or SMS stays on this machine: `careline outbox`.
         own["CARELINE_COURIER"] = env.get("CARELINE_COURIER", "outbox")
+    if service == "classifier":
+        own["CARELINE_CLASSIFIER_PRIVATE_KEY"] = secrets.classifier.private
     if service == "verifier":
         own["CARELINE_VERIFIER_PRIVATE_KEY"] = secrets.verifier.private
     if service in _OPENING and secrets.data_keys:
@@ -75,6 +82,7 @@ def service_environment(service: str, stack: Stack, port: int, env: Mapping[str,
         if name not in _SECRET
         and not name.endswith("_CLAIM_KEYS")
         and (asks or not name.startswith(_MODELS))
+        and (service == "gateway" or not name.startswith(_LETTERS))
         and _of_systems(service, name)
     }
     return {**inherited, **_ONE_THREAD, **own}

@@ -56,20 +56,20 @@ def _absent(pack: Pack) -> str:
     return f" (data absent: {remedy})"
 
 
-async def connected(url: str, action: Any, *arguments: Any) -> Any:
+async def connected(url: str, action: Any, *arguments: Any, **options: Any) -> Any:
     """`action(connection, *arguments)` as the owner. Raises what the action does, and StorageError."""
     with translated():
         connection = await asyncpg.connect(url, timeout=10)
         try:
-            return await action(connection, *arguments)
+            return await action(connection, *arguments, **options)
         finally:
             await connection.close()
 
 
-async def guarded(url: str, action: Any, *arguments: Any) -> Any:
+async def guarded(url: str, action: Any, *arguments: Any, **options: Any) -> Any:
     """The same; what it fails with becomes a clear line."""
     try:
-        return await connected(url, action, *arguments)
+        return await connected(url, action, *arguments, **options)
     except (TenantError, PackError) as error:
         raise CommandError("The tenant was left as it is.", str(error)) from error
     except StorageError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from careline.contracts.seals import Checker
+from careline.contracts.seals import Checker, Signer
 from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_GROUNDED, TURNS_RECEIVED, TURNS_REJECTED
 from careline.llm.role import Access
 from careline.llm.telling import RedisTeller
@@ -40,7 +40,8 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     checker = Checker.from_base64(settings.gateway_key)
     tracing, instruments = setup_tracing("classifier", settings.otlp_endpoint), Instruments()
     models = route_models(Access.load(os.environ), tracing, instruments, RedisTeller(redis))
-    classifier = Classifier(minds, encoder, facts, PostgresRecords(database), checker, models)
+    signer = Signer.from_base64(settings.private_key.get_secret_value())
+    classifier = Classifier(minds, encoder, facts, PostgresRecords(database), checker, signer, models)
     service = Service(
         "classifier",
         MessagingSettings(

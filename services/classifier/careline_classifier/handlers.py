@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from careline.contracts.events import TurnClassified, TurnGrounded, TurnReceived, TurnRejected
-from careline.contracts.seals import Checker, SealError
+from careline.contracts.seals import Checker, SealError, Signer
 from careline.contracts.spent import Spent
 from careline.contracts.topics import TURNS_CLASSIFIED, TURNS_GROUNDED
 from careline.contracts.turn import Turn
 from careline.contracts.understanding import Attempt, Understanding
 from careline.llm.role import RoleModels
 from careline.messaging import DeadLetter, Done, MessageContext, Outcome, Output
+from careline.operations.cases import KINDS
 from careline.operations.danger import alarm_of, behaviour
 from careline.tenants.errors import PackUnreadable, UnknownTenant
 
@@ -29,14 +30,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """The handlers of both topics. `checker` knows the gateway's public key; `models` are asked where the reflex is
-    unsure."""
+    """The handlers of both topics. `checker` knows the gateway's public key; `signer` seals what is to be filed as a
+    case; `models` are asked where the reflex is unsure."""
 
     minds: Minds
     meaning: Meaning
     facts: Facts
     records: Records
     checker: Checker
+    signer: Signer
     models: RoleModels | None = None
 
     async def receive(self, event: TurnReceived, _: MessageContext) -> Outcome:
@@ -65,7 +67,10 @@ class Classifier:
         elif self.models is not None and wanted(self.models, pack, understanding, attempts):
             consultation = Consultation(reader, self.models)
             understanding, spent = await consultation.consult(said, attempts, embedded, understanding)
-        return Done((_output(event, turn, placed(understanding, turn.text, said.text), attempts, spent),))
+        understanding = placed(understanding, turn.text, said.text)
+        if understanding.route in KINDS:
+            understanding = self.signer.seal_case(turn, understanding)
+        return Done((_output(event, turn, understanding, attempts, spent),))
 
 
 @asynccontextmanager

@@ -13,7 +13,10 @@ from careline.telemetry import setup_tracing
 
 from .adapters.challenges import PostgresChallenges
 from .adapters.clock import utc_now
-from .adapters.couriers import courier_of
+from .adapters.consents import PostgresConsents
+from .adapters.couriers import couriers
+from .adapters.deliveries import PostgresDeliveries
+from .adapters.doubts import PostgresDoubts
 from .adapters.fanout import FanOut, connect
 from .adapters.http.site import site_of
 from .adapters.ledger import PostgresLedgerBook
@@ -23,8 +26,10 @@ from .adapters.store import PostgresStore
 from .adapters.streams import Hub
 from .adapters.sweeper import Sweeper
 from .adapters.visitors import PostgresVisitors
+from .consenting import Consenting
 from .domain.recognition import recognition_secret
 from .handlers import Conversations
+from .late import LateOutcomes
 from .ports import Clock, RuleBook
 from .recognising import Recognising
 from .settings import GatewaySettings as Settings
@@ -47,12 +52,14 @@ def create_app(
     hub = Hub(store, settings.heartbeat_s)
     outbox = OutboxPublisher(lambda output: messaging.publish(output), lambda: database.pool, clock)
     conversations = Conversations(store, outbox, hub, book, signer, verifier, tracing, clock)
+    ledger = PostgresLedgerBook(database)
+    late = LateOutcomes(conversations, PostgresDoubts(lambda: database.pool), ledger, book, clock)
     messaging = Service(
         "gateway",
         MessagingSettings(
             bootstrap_servers=settings.kafka, concurrency=settings.concurrency, drain=settings.drain_seconds
         ),
-        [on(TURNS_VERIFIED, conversations.on_verified)],
+        [on(TURNS_VERIFIED, late.behind(conversations.on_verified))],
         publishes=PUBLISHES,
         transport=transport,
         tracing=tracing,
@@ -63,15 +70,16 @@ def create_app(
         "outbox": outbox,
         "streams": FanOut(hub, redis, store),
         "sweeper": Sweeper(store, conversations.tick, clock, settings.sweep_s),
+        "late": late,
     }
-    ledger = PostgresLedgerBook(database)
     packs = PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     recognition = Recognising(
         conversations,
         PostgresChallenges(lambda: database.pool),
         PostgresVisitors(database, packs.pack),
-        courier_of(settings.courier.get_secret_value(), settings.home),
-        packs,
+        couriers(settings),
+        PostgresDeliveries(lambda: database.pool),
+        book,
         recognition_secret(base64.b64decode(settings.private_key.get_secret_value())),
         clock,
     )
@@ -82,6 +90,7 @@ def create_app(
         rule_book=book,
         ledger=ledger,
         recognition=recognition,
+        consent=Consenting(PostgresConsents(lambda: database.pool), book, clock),
         redis=redis,
         hub=hub,
         clock=clock,

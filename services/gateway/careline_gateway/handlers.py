@@ -121,6 +121,11 @@ class Conversations:
             log.warning("a reply to nobody: %s", error)
         return Done()
 
+    async def once(self, key: Key, event: ConversationEvent) -> None:
+        """Let something happen that a conversation keeps by an id of its own: again, nothing follows. Raises
+        UnknownConversation."""
+        await self._transition(key, event)
+
     async def tick(self, key: Key) -> None:
         """Let time pass for a conversation: deadlines, expiry, idling. One that was looked at too early is put off."""
         done = await self._transition(key, Ticked())

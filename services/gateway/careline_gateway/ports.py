@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from careline.contracts.events import TurnVerified
@@ -18,6 +18,7 @@ from careline.contracts.turn import Identity
 from careline.messaging import TransientError
 
 from .domain.change import Change, Outgoing, Shown
+from .domain.consent import Asked, Choice
 from .domain.events import ConversationEvent
 from .domain.ledger import LedgerFilter, LedgerRow, Revealed
 from .domain.recognition import Challenge, Found, Way
@@ -156,8 +157,38 @@ class RuleBook(Protocol):
     async def code_message(self, tenant: str, code: str, minutes: int, language: str | None) -> str:
         """What goes out with a one-time code. Raises UnknownTenant."""
 
+    async def ways(self, tenant: str) -> frozenset[Way]:
+        """How the records can reach a visitor with a code; empty: nobody is recognised so. Raises UnknownTenant."""
+
+    async def consent(self, tenant: str) -> Asked | None:
+        """What customers are asked about the use of their words; None: nothing. Raises UnknownTenant."""
+
+    async def not_done(self, tenant: str, operation: str, language: str | None) -> str:
+        """What is said when it turned out that an operation was not done. Raises UnknownTenant."""
+
     async def sources(self, tenant: str) -> Mapping[str, Mapping[str, str]]:
         """The titles of the guide's articles by passage id and language. Raises UnknownTenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A turn of which the customer was told that nobody knows what became of it, at `since`."""
+
+    key: Key
+    turn: str
+    since: datetime
+
+
+class Doubts(Protocol):
+    """Open doubts. Every method may raise StoreUnavailable."""
+
+    async def note(self, key: Key, turn: str, now: datetime) -> None:
+        """Once, however often."""
+
+    async def take(self, now: datetime, again: timedelta, limit: int) -> Sequence[Doubt]:
+        """Those that are to be looked at; no gateway gets them again before `again` is over."""
+
+    async def close(self, doubt: Doubt) -> None: ...
 
 
 class LedgerBook(Protocol):
@@ -190,6 +221,16 @@ class Challenges(Protocol):
         """Whether it was still there, which it is no more."""
 
 
+class Consents(Protocol):
+    """Customers' choices, each kept for good. Every method may raise StoreUnavailable."""
+
+    async def add(self, key: Key, customer: str | None, choice: Choice) -> None:
+        """`customer`: who is known; None: nobody, the choice is the conversation's."""
+
+    async def current(self, key: Key, customer: str | None) -> Choice | None:
+        """A known customer's newest choice, else the conversation's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Something to be sent to somebody, by e-mail or SMS."""
@@ -200,11 +241,29 @@ class Letter:
     text: str
 
 
+class Undeliverable(OSError):
+    """This letter will never get through; others may."""
+
+
 class Courier(Protocol):
-    """Carries letters out of the house."""
+    """Carries letters out of the house. `carries`: the ways in which it does."""
+
+    @property
+    def carries(self) -> frozenset[Way]: ...
 
     async def send(self, letter: Letter) -> None:
-        """Raises OSError."""
+        """Raises OSError where another attempt may succeed, Undeliverable where none will."""
+
+
+class Deliveries(Protocol):
+    """Whether letters get through, as all gateways know it. Every method may raise StoreUnavailable."""
+
+    async def failed(self, way: Way, now: datetime) -> None: ...
+
+    async def delivered(self, way: Way, now: datetime) -> None: ...
+
+    async def failing(self, since: datetime) -> frozenset[Way]:
+        """The ways in which the last letter failed, after `since`."""
 
 
 class Happening(Protocol):
@@ -216,9 +275,21 @@ class Happening(Protocol):
 class Recognition(Protocol):
     """What visitors may ask for; implemented by `recognising.Recognising`."""
 
+    async def ways(self, tenant: str) -> tuple[Way, ...]: ...
+
+    async def failing(self, tenant: str) -> tuple[Way, ...]: ...
+
     async def begin(self, state: Conversation, identifier: str, way: Way | None) -> datetime: ...
 
     async def prove(self, key: Key, code: str) -> datetime: ...
+
+
+class Consent(Protocol):
+    """What customers may say to the use of their words; implemented by `consenting.Consenting`."""
+
+    async def current(self, state: Conversation) -> tuple[Asked, Choice | None]: ...
+
+    async def choose(self, state: Conversation, *, given: bool, wording: str, language: str) -> Choice: ...
 
 
 class Limiter(Protocol):

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from careline.runtime import ClaimSettings, ServiceSettings
 
 from .domain.limits import Limit
+from .domain.outgoing import DEFAULT_BODY, DEFAULT_HEADER
 
 
 class GatewaySettings(ServiceSettings, ClaimSettings):
@@ -33,8 +34,15 @@ class GatewaySettings(ServiceSettings, ClaimSettings):
     session_burst: int = Field(default=30, alias="CARELINE_SESSION_BURST", ge=1)
     session_rate: float = Field(default=0.5, alias="CARELINE_SESSION_RATE", gt=0)
 
-    # How one-time codes leave the house: outbox, smtp://host:port?from=address, or nothing.
+    # How one-time codes leave the house: outbox, smtp://host:port?from=address, https://..., or nothing; SMS may have a
+    # courier of its own. Of couriers by HTTP: the body (JSON or a form), the header with the key, and the key.
     courier: SecretStr = Field(default=SecretStr(""), alias="CARELINE_COURIER")
+    sms_courier: SecretStr = Field(default=SecretStr(""), alias="CARELINE_SMS_COURIER")
+    courier_body: str = Field(default=DEFAULT_BODY, alias="CARELINE_COURIER_BODY", max_length=4000)
+    sms_courier_body: str = Field(default="", alias="CARELINE_SMS_COURIER_BODY", max_length=4000)
+    courier_header: str = Field(default=DEFAULT_HEADER, alias="CARELINE_COURIER_HEADER", max_length=200)
+    courier_key: SecretStr = Field(default=SecretStr(""), alias="CARELINE_COURIER_KEY")
+    sms_courier_key: SecretStr = Field(default=SecretStr(""), alias="CARELINE_SMS_COURIER_KEY")
 
     @property
     def limits(self) -> dict[str, Limit]:

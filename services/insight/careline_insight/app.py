@@ -1,6 +1,8 @@
-"""Insight, assembled: it listens to every topic and keeps the turn log."""
+"""Insight, assembled: it listens to every topic, keeps the turn log, and purges what is old."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from careline.contracts.seals import Checker
 from careline.contracts.topics import TOPICS
@@ -10,6 +12,7 @@ from careline.telemetry import setup_tracing
 
 from .adapters.http import http_app
 from .adapters.postgres import PostgresTurnLog
+from .adapters.purging import Purger
 from .handlers import recorder
 from .settings import Settings
 
@@ -41,4 +44,5 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         tracing=setup_tracing("insight", settings.otlp_endpoint),
     )
     http = http_app(log, settings.agent_token.get_secret_value(), lambda: service.hurry(_HURRY_S))
-    return Application("insight", {"turn-log": log, "messaging": Consuming(service)}, http)
+    purger = Purger(lambda: log.pool, service.instruments, timedelta(hours=settings.purge_hours))
+    return Application("insight", {"turn-log": log, "messaging": Consuming(service), "purger": purger}, http)

@@ -48,7 +48,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         PublishedPacks(database),
         PostgresRecords(database, systems),
         Checker.from_base64(settings.gateway_key),
-        Judge(settings.own_checker(signer)),
+        Judge(settings.own_checker(signer), Checker.from_base64(settings.classifier_key)),
         Press(signer),
         lambda: datetime.now(UTC),
     )

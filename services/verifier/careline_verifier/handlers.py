@@ -116,7 +116,7 @@ class Verifying:
             return await self._operation(turning, operation, main=main)
         match draft:
             case ProposalDraft():
-                return await self._case(turning, draft)
+                return await self._case(turning, draft, main=main)
             case AnswerDraft():
                 return await self._answer(turning, draft, passages)
             case FactDraft():
@@ -137,13 +137,16 @@ class Verifying:
         dossier = await self.records.look_into(inquiry)
         return self.judge.operation(inquiry, draft, dossier) if main else self.judge.beside(inquiry, draft, dossier)
 
-    async def _case(self, turning: Turning, draft: ProposalDraft) -> Verdict:
+    async def _case(self, turning: Turning, draft: ProposalDraft, *, main: bool) -> Verdict:
         if draft.operation != OPEN_CASE:
             return Reject(Fault("unknown_operation", "executor"))
         record = await self.records.settled(turning.ref, turning.pack)
         if record is not None and record.status == "committed":
             return Accept(replies.settled(turning, record))
-        return self.judge.case(turning, draft)
+        try:
+            return self.judge.case(turning, draft) if main else self.judge.case_beside(turning, draft)
+        except ForgedTurn as error:
+            raise PermanentError(str(error)) from error
 
     async def _advised(
         self, advising: Advising, event: TurnDrafted, turning: Turning, draft: AnswerDraft, verdict: Verdict

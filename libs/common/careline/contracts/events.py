@@ -31,7 +31,7 @@ class TurnClassified(Event):
     """classifier -> retrieval: what the turn is about; evidence is needed."""
 
     TYPE: ClassVar[str] = "turn.classified"
-    VERSION: ClassVar[int] = 2  # 1 knew neither what was asked of models nor feelings, and one request only
+    VERSION: ClassVar[int] = 3  # 1 knew neither models nor feelings, 2 did not seal what is to be filed as a case
     turn: Turn
     understanding: Understanding
     attempts: tuple[Attempt, ...] = ()
@@ -43,7 +43,7 @@ class TurnGrounded(Event):
     classifier's when it comes from there; retrieval asks no model."""
 
     TYPE: ClassVar[str] = "turn.grounded"
-    VERSION: ClassVar[int] = 2  # 1 knew neither what was asked of models nor feelings, and one request only
+    VERSION: ClassVar[int] = 3  # 1 knew neither models nor feelings, 2 did not seal what is to be filed as a case
     turn: Turn
     understanding: Understanding
     evidence: Evidence = Evidence()
@@ -55,7 +55,7 @@ class TurnDrafted(Event):
     """executor -> verifier: a proposed reply or operation."""
 
     TYPE: ClassVar[str] = "turn.drafted"
-    VERSION: ClassVar[int] = 2  # 1 knew neither what was asked of models nor feelings, and one request only
+    VERSION: ClassVar[int] = 3  # 1 knew neither models nor feelings, 2 did not seal what is to be filed as a case
     turn: Turn
     understanding: Understanding
     evidence: Evidence
@@ -90,7 +90,7 @@ class OperationApproved(Event):
     """verifier -> executor: commit this."""
 
     TYPE: ClassVar[str] = "operation.approved"
-    VERSION: ClassVar[int] = 2  # 1 knew neither what was asked of models nor feelings, and one request only
+    VERSION: ClassVar[int] = 3  # 1 knew neither models nor feelings, 2 did not seal what is to be filed as a case
     approval: Approval
     turn: Turn
     understanding: Understanding
@@ -106,7 +106,7 @@ class OperationSettled(Event):
     """
 
     TYPE: ClassVar[str] = "operation.settled"
-    VERSION: ClassVar[int] = 3  # 1 knew no feelings and one request only, 2 could not say that nobody knows
+    VERSION: ClassVar[int] = 4  # 2 could not say that nobody knows, 3 did not seal what is to be filed as a case
     turn: Turn
     understanding: Understanding
     approval: Approval

@@ -1,4 +1,5 @@
-"""Signatures: the gateway seals turns, the verifier seals confirmations, approvals and replies (Ed25519, RFC 8032).
+"""Signatures: the gateway seals turns, the classifier what is to be filed as a case, the verifier confirmations,
+approvals and replies (Ed25519, RFC 8032).
 
 A signature is written as `key id:base64`. The id is that of the public key, so nobody has to hand ids out; keys rotate
 by giving checkers the new public key beside the old one before anybody signs with it.
@@ -22,6 +23,7 @@ from .base import canonical
 from .events import TurnVerified
 from .reply import Approval
 from .turn import Pending, RowChange, Turn
+from .understanding import Route, Understanding
 
 _ID_CHARS = 16
 
@@ -54,6 +56,10 @@ class Signer:
 
     def seal_turn(self, turn: Turn) -> Turn:
         return turn.model_copy(update={"seal": self._sign(_turn_content(turn))})
+
+    def seal_case(self, turn: Turn, understanding: Understanding) -> Understanding:
+        """Says that the turn is a complaint or a suggestion, whichever the route is."""
+        return understanding.model_copy(update={"seal": self._sign(_case_content(turn, understanding.route))})
 
     def seal_pending(self, conversation: str, pending: Pending) -> Pending:
         return pending.model_copy(update={"seal": self._sign(_pending_content(conversation, pending))})
@@ -95,6 +101,9 @@ class Checker:
 
     def check_turn(self, turn: Turn) -> None:
         self._check(turn.seal, _turn_content(turn), "turn")
+
+    def check_case(self, turn: Turn, understanding: Understanding) -> None:
+        self._check(understanding.seal, _case_content(turn, understanding.route), "case")
 
     def check_pending(self, conversation: str, pending: Pending) -> None:
         self._check(pending.seal, _pending_content(conversation, pending), "pending operation")
@@ -143,6 +152,12 @@ def _turn_content(turn: Turn) -> bytes:
     # The round is raised by the verifier after the gateway has signed, so it stays outside.
     content = turn.model_dump(mode="json", exclude={"seal": True, "ref": {"round"}})
     return b"turn\n" + canonical(content)
+
+
+def _case_content(turn: Turn, route: Route) -> bytes:
+    # Any round of the turn: what is filed has a key of the turn's, and is filed once.
+    ref = turn.ref.model_dump(mode="json", exclude={"round"})
+    return b"case\n" + canonical({"ref": ref, "text": turn.text, "route": route.value})
 
 
 def _pending_content(conversation: str, pending: Pending) -> bytes:

@@ -75,7 +75,9 @@ class Request(Frozen):
 
 class Understanding(Request):
     """The classifier's decision: the request that may change something, if any does; else the first. `further` are the
-    others, which are only answered; `later` are the words of requests that get a turn of their own after this one."""
+    others, which are only answered; `later` are the words of requests that get a turn of their own after this one.
+    `seal` is the classifier's Ed25519 signature over turn and route where a case is to be filed, which is done without
+    asking back; else empty."""
 
     language: str
     confirmation: Confirmation | None = None
@@ -83,6 +85,7 @@ class Understanding(Request):
     mood: Mood = Mood()
     further: tuple[Request, ...] = Field(default=(), max_length=MAX_REQUESTS - 1)
     later: tuple[Span, ...] = Field(default=(), max_length=MAX_LATER)
+    seal: str = ""
 
     def alone(self, request: Request) -> Self:
         """One of the requests as if nothing else had been said."""

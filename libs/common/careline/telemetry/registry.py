@@ -61,3 +61,11 @@ MODEL_AMOUNTS = MetricSpec(
     "Tokens and characters, by kind: prompt_tokens, cached_tokens, completion_tokens, prompt_chars, completion_chars",
     (*_MODEL, "kind"),
 )
+
+PURGES = MetricSpec(
+    "careline_purges_total",
+    "counter",
+    "Businesses looked at for what is old, by how it ended: done, rested (not due), busy (another one purges), failed",
+    ("outcome",),
+)
+PURGED = MetricSpec("careline_purged_rows_total", "counter", "Rows deleted because they were old, by kind", ("kind",))

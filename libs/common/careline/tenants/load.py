@@ -16,6 +16,7 @@ from .builtin import with_builtin
 from .checks.data import check_data, check_tenant
 from .checks.evals import check_evals
 from .checks.operations import check_caller, check_operation
+from .checks.policy import check_policy
 from .checks.profile import check_profile, fact_names
 from .checks.recognition import check_recognition
 from .checks.remote import Others
@@ -28,7 +29,7 @@ from .data import Data, GeneratorSource
 from .guide import Guide, read_guide
 from .operations import Check, Operation
 from .pack import Pack
-from .policy import Policy
+from .policy import Policy, Training
 from .problems import PackError, Problem, suggestion
 from .profile import Profile
 from .replies import Replies
@@ -107,6 +108,10 @@ class _Reading:
             if safety is not None:
                 report = Report(self.documents["safety.yaml"], tenant.languages)
                 check_safety(report, safety, self.documents["safety.yaml"].value)
+                self.problems += report.problems
+            if policy is not None and policy.training != Training():
+                report = Report(self.documents["policy.yaml"], tenant.languages)
+                check_policy(report, policy)
                 self.problems += report.problems
         self.problems += check_evals(self.folder, catalogue.operations, profile, self.guide.passages)
         if self.problems or tenant is None or data is None or profile is None or replies is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from careline.storage import Pool
 
@@ -28,11 +29,16 @@ class PostgresChallenges:
     async def attempt(self, key: Key, now: datetime) -> Challenge | None:
         with available():
             row = await self._pool().fetchrow(_ATTEMPT, *key, now, ATTEMPTS)
-        return Challenge(key, row["customer"], row["salt"], row["digest"], row["expires_at"]) if row else None
+        return _challenge(key, row) if row else None
 
     async def use(self, challenge: Challenge) -> bool:
         with available():
             return await self._pool().fetchval(_USE, *challenge.key, challenge.digest) is not None
+
+
+def _challenge(key: Key, row: Any) -> Challenge:
+    tries = max(0, ATTEMPTS - row["attempts"])
+    return Challenge(key, row["customer"], row["salt"], row["digest"], row["expires_at"], tries)
 
 
 _PUT = """
@@ -43,5 +49,5 @@ SET customer = $3, salt = $4, digest = $5, expires_at = $6, attempts = 0"""
 _ATTEMPT = """
 UPDATE gateway.challenges SET attempts = attempts + 1
 WHERE tenant = $1 AND conversation = $2 AND expires_at > $3 AND attempts < $4
-RETURNING customer, salt, digest, expires_at"""
+RETURNING customer, salt, digest, expires_at, attempts"""
 _USE = "DELETE FROM gateway.challenges WHERE tenant = $1 AND conversation = $2 AND digest = $3 RETURNING true"

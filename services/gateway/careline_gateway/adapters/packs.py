@@ -14,7 +14,9 @@ from careline.tenants.model import Pack, Words
 from careline.tenants.registry import MAX_TENANTS, Registry
 from careline.tenants.words import WordsError, say
 
+from ..domain.consent import Asked
 from ..domain.errors import UnknownTenant
+from ..domain.recognition import WAYS, Way
 from ..domain.state import Rules
 from ..ports import StoreUnavailable
 from .store import available
@@ -30,6 +32,7 @@ class _Known:
     rules: Rules
     title: dict[str, str]
     sources: dict[str, dict[str, str]]
+    consent: Asked | None
     at: float
 
 
@@ -59,6 +62,21 @@ class PackRuleBook:
         said = language if language in pack.tenant.languages else pack.default_language
         scope = {"code": code, "minutes": minutes, "title": pack.tenant.title.say(said, pack.default_language)}
         return say(pack.replies.recognition.message, said, pack.default_language, scope)
+
+    async def not_done(self, tenant: str, operation: str, language: str | None) -> str:
+        pack = (await self._get(tenant)).pack
+        said = language if language in pack.tenant.languages else pack.default_language
+        known = pack.operations.get(operation)
+        title = known.title.say(said, pack.default_language) if known else operation
+        return say(pack.replies.unsettled.not_done, said, pack.default_language, {"title": title})
+
+    async def ways(self, tenant: str) -> frozenset[Way]:
+        wanted = (await self._get(tenant)).pack.profile.recognise
+        named = {"email": wanted.email, "sms": wanted.phone} if wanted else {}
+        return frozenset(way for way in WAYS if named.get(way))
+
+    async def consent(self, tenant: str) -> Asked | None:
+        return (await self._get(tenant)).consent
 
     async def sources(self, tenant: str) -> Mapping[str, Mapping[str, str]]:
         return (await self._get(tenant)).sources
@@ -90,7 +108,8 @@ class PackRuleBook:
                 pack = await self._registry.pack(tenant)
         except errors.UnknownTenant as error:
             raise UnknownTenant(f"no business {tenant!r} is served here") from error
-        known = _Known(pack, rules_of(pack, self._deadline_s), title_of(pack), sources_of(pack), time.monotonic())
+        rules = rules_of(pack, self._deadline_s)
+        known = _Known(pack, rules, title_of(pack), sources_of(pack), asked_of(pack), time.monotonic())
         if len(self._known) >= MAX_TENANTS:
             self._known.clear()
         self._known[tenant] = known
@@ -114,6 +133,14 @@ def rules_of(pack: Pack, deadline_s: float) -> Rules:
 def title_of(pack: Pack) -> dict[str, str]:
     """The business's name by language."""
     return {language: pack.tenant.title.say(language, pack.default_language) for language in pack.tenant.languages}
+
+
+def asked_of(pack: Pack) -> Asked | None:
+    """The question about training, where there is one."""
+    question = pack.policy.training.question
+    if question is None:
+        return None
+    return Asked(question.version, {each: _said(pack, question.ask, each) for each in pack.tenant.languages})
 
 
 def sources_of(pack: Pack) -> dict[str, dict[str, str]]:

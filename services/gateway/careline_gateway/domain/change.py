@@ -116,5 +116,7 @@ def shown(entry: Entry) -> Shown:
         body["client_id"] = entry.client_id
     if entry.sources:
         body["sources"] = entry.sources
+    if entry.asks_who:
+        body["asks"] = "who"
     data = orjson.dumps(body).decode()
     return Shown(entry.position, "message", data, entry.author, entry.turn, entry.client_id)

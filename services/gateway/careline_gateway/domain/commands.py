@@ -28,7 +28,8 @@ Change = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An entry of the conversation that people read. `sources` are ids of guide passages."""
+    """An entry of the conversation that people read. `sources` are ids of guide passages; `asks_who`: the customer has
+    to prove who she is before what she wants can be done."""
 
     position: int
     author: Author
@@ -37,6 +38,7 @@ class Message:
     at: datetime
     client_id: str | None = None
     sources: tuple[str, ...] = ()
+    asks_who: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from .errors import NotTaken, TakenByAnother, WaitingRoomFull
 from .events import (
     Answered,
     ConversationEvent,
+    Found,
     HandedBack,
     Opened,
     Posted,
@@ -28,6 +29,7 @@ from .events import (
     Taken,
     Ticked,
 )
+from .recognition import WHO_REASONS
 from .state import Conversation, Key, Owner, Proof, Rules
 from .steps import Step, joined, queued
 
@@ -122,7 +124,8 @@ def _replied(step: Step, event: Replied) -> None:
         return
     cited = (*reply.citations, *(citation for told in reply.beside for citation in told.citations))
     sources = tuple(dict.fromkeys(citation.passage for citation in cited))
-    message = step.message("bot", reply.text, flight.turn, sources=sources)
+    asks_who = not WHO_REASONS.isdisjoint({reply.reason, *(told.reason for told in reply.beside)})
+    message = step.message("bot", reply.text, flight.turn, sources=sources, asks_who=asks_who)
     step.remember_reply(flight, reply)
     step.postpone(flight, reply)
     step.update(flight=None, pending=reply.pending, language=reply.language, active_at=step.now, urgency=reply.urgency)
@@ -181,6 +184,19 @@ def _answered(step: Step, event: Answered) -> None:
     step.report("answered", agent=event.agent)
 
 
+def _found(step: Step, event: Found) -> None:
+    """Told wherever the conversation is: a person who has it reads it there, too; when the customer may be gone, a
+    person is asked to see to it. A turn in flight goes on."""
+    closed = step.state.closed
+    step.commands.append(Show(step.message("bot", event.text, None, client_id=f"outcome:{event.entry}")))
+    if closed:
+        step.update(closed=False)
+        step.hand_over(None, "late_outcome")
+        return
+    step.remember(event.turn, "", event.text, "late_outcome")
+    step.update(active_at=step.now)
+
+
 def _handed_back(step: Step, event: HandedBack) -> None:
     _require(step.state, event.agent)
     step.change_owner(Owner.BOT)
@@ -215,4 +231,5 @@ _HANDLERS: dict[type[ConversationEvent], Callable[[Step, Any], None]] = {
     Answered: _answered,
     HandedBack: _handed_back,
     Resolved: _resolved,
+    Found: _found,
 }

@@ -6,6 +6,9 @@ ConversationError
 ├── UnknownTenant         no business of that name is served here
 ├── NotRecognised         this business recognises nobody by a code
 ├── WrongCode             wrong, used, expired, or tried too often
+├── NotSent               codes cannot be sent just now, to nobody
+├── NothingAsked          this business asks nobody for consent
+├── OtherWording          the choice is an answer to other words than those that are asked now
 ├── WaitingRoomFull       too many messages wait for their turn
 ├── NotTaken              an answer or hand-back for a conversation that no person has
 └── TakenByAnother        another person has it already
@@ -35,7 +38,23 @@ class NotRecognised(ConversationError):
 
 
 class WrongCode(ConversationError):
-    """Not the code, whyever."""
+    """Not the code, whyever. `tries` are left for the one that was sent last."""
+
+    def __init__(self, message: str, tries: int) -> None:
+        super().__init__(message)
+        self.tries = tries
+
+
+class NotSent(ConversationError):
+    """Try again later, or ask for a person."""
+
+
+class NothingAsked(ConversationError):
+    """No consent is asked for."""
+
+
+class OtherWording(ConversationError):
+    """Show the words of now, and ask again."""
 
 
 class WaitingRoomFull(ConversationError):

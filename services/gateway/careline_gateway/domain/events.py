@@ -73,4 +73,13 @@ class Recognised:
     until: datetime
 
 
-ConversationEvent = Recognised | Opened | Posted | Replied | Ticked | Taken | Answered | HandedBack | Resolved
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What another system made of a turn, where the customer was told that nobody knows. `entry`: the ledger's."""
+
+    turn: str
+    entry: str
+    text: str
+
+
+ConversationEvent = Found | Recognised | Opened | Posted | Replied | Ticked | Taken | Answered | HandedBack | Resolved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,6 +19,13 @@ LIFE = timedelta(minutes=10)
 RECOGNISED_FOR = timedelta(minutes=60)
 
 Way = Literal["email", "sms"]
+WAYS: tuple[Way, ...] = ("email", "sms")
+# A letter that does not get through is tried again after so many seconds; then it is given up.
+PAUSES_S = (0.5, 2.0)
+# So long after an outage customers are told that no codes can be sent; the next one tries again.
+OUTAGE = timedelta(seconds=60)
+# Replies with one of these reasons ask who the customer is.
+WHO_REASONS = frozenset({"sign_in", "code_needed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,12 @@ class Found:
     email: str | None = None
     phone: str | None = None
 
-    def address(self, wanted: Way | None) -> tuple[Way, str] | None:
-        """Where a code can be sent; by e-mail unless something else is wanted. None: nowhere."""
+    def address(self, wanted: Way | None, ways: Collection[Way] = WAYS) -> tuple[Way, str] | None:
+        """Where a code can be sent, in one of `ways`; by e-mail unless something else is wanted. None: nowhere."""
         have: dict[Way, str | None] = {"email": self.email, "sms": self.phone}
-        for way in [wanted] if wanted else ("email", "sms"):
+        for way in [wanted] if wanted else WAYS:
+            if way not in ways:
+                continue
             address = have[way]
             if address:
                 return way, address
@@ -48,6 +58,7 @@ class Challenge:
     salt: bytes
     digest: bytes
     expires_at: datetime
+    tries: int = ATTEMPTS  # left
 
 
 def challenge_for(key: Key, customer: str | None, secret: bytes, now: datetime) -> tuple[Challenge, str]:

@@ -9,8 +9,10 @@
 // Methods: send(text), open(), close(). Events: careline-status {status}, careline-reply {turn}, careline-signed-out.
 
 import { Conversation } from "./careline-client.js";
+import { ConsentStrip } from "./careline-consent.js";
 import { FRAME } from "./careline-frame.js";
 import { STYLE } from "./careline-style.js";
+import { WhoForm } from "./careline-who.js";
 import { sourcesOf, wordsFor } from "./careline-words.js";
 
 const sheet = new CSSStyleSheet();
@@ -23,13 +25,22 @@ class CarelineChat extends HTMLElement {
   #conversation = null;
   #shown = new Map(); // client id or position -> list item
   #words = wordsFor("en");
+  #who;
+  #consent;
+  #lastSaid = ""; // by the customer
 
   constructor() {
     super();
     this.#root.adoptedStyleSheets = [sheet];
     // Constant markup of our own; whatever people write is set as textContent only.
     this.#root.innerHTML = FRAME;
-    this.#part("form").addEventListener("submit", (event) => this.#submit(event));
+    this.#who = new WhoForm(this.#part(".prove"), {
+      conversation: () => this.#conversation,
+      again: () => this.send(this.#lastSaid),
+      done: () => this.#part("textarea").focus(),
+    });
+    this.#consent = new ConsentStrip(this.#part(".consent"), () => this.#conversation);
+    this.#part(".compose").addEventListener("submit", (event) => this.#submit(event));
     this.#part("textarea").addEventListener("keydown", (event) => this.#key(event));
     this.#part("textarea").addEventListener("input", () => this.#grow());
     this.#part(".launcher").addEventListener("click", () => this.open());
@@ -81,6 +92,9 @@ class CarelineChat extends HTMLElement {
     this.#shown.clear();
     this.#part(".log").replaceChildren();
     this.#conversation = null;
+    this.#lastSaid = "";
+    this.#who.hide();
+    this.#consent.begin(false);
     if (!this.getAttribute("tenant")) return;
     this.#conversation = new Conversation({
       base: this.getAttribute("src") || new URL(".", import.meta.url).href,
@@ -94,7 +108,8 @@ class CarelineChat extends HTMLElement {
     this.#conversation.start();
   }
 
-  _session({ title }) {
+  _session({ title, asksConsent }) {
+    this.#consent.begin(asksConsent);
     const name = title[this.#words.language] || Object.values(title)[0] || "";
     this.#part(".title").textContent = name;
     this.#part(".avatar").textContent = [...name][0] || "";
@@ -107,6 +122,9 @@ class CarelineChat extends HTMLElement {
     this.#shown.set(entry.client_id || entry.id, item);
     this.#fill(item, entry.text, new Date(entry.at), "sent");
     this.#cite(item, sourcesOf(entry, this.#words));
+    if (entry.author === "customer") this.#lastSaid = entry.text;
+    else if (entry.asks === "who") this.#who.offer();
+    else this.#who.withdraw();
     if (entry.author !== "customer") {
       this.dispatchEvent(new CustomEvent("careline-reply", { detail: { turn: entry.turn }, bubbles: true }));
     }
@@ -161,8 +179,10 @@ class CarelineChat extends HTMLElement {
     this.#part(".launcher").setAttribute("aria-label", words.open);
     this.#part(".close").setAttribute("aria-label", words.close);
     this.#part(".send").setAttribute("aria-label", words.send);
-    this.#part("label").textContent = words.write;
+    this.#part("label[for=text]").textContent = words.write;
     this.#part("textarea").placeholder = words.write;
+    this.#who.label(words.who);
+    this.#consent.label(words.consent, words.language);
     this.#part(".status").textContent = words.status[this.getAttribute("data-status") || "bot"];
   }
 
@@ -231,7 +251,7 @@ class CarelineChat extends HTMLElement {
     // While an input method composes (Chinese, Japanese), Enter chooses a word.
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      this.#part("form").requestSubmit();
+      this.#part(".compose").requestSubmit();
     }
   }
 

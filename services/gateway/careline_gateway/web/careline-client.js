@@ -1,6 +1,6 @@
 // A conversation over the web-chat API: session, event stream with resume, sends that survive reloads.
 //
-// Events: session {title}, message {entry}, outgoing {clientId, text, at, state, why}, status {status, live},
+// Events: session {title, asksConsent}, message {entry}, outgoing {clientId, text, at, state, why}, status {status, live},
 // typing {active, stage}, connection {problem}, signedout.
 
 import { newId, problem, serverSent, subject, withResolvers } from "./careline-wire.js";
@@ -79,6 +79,34 @@ export class Conversation extends EventTarget {
     this.#flush();
   }
 
+  /** How codes can be sent, what does not get through, and by what it is proven who the customer is. */
+  recognition() {
+    return this.#ask("GET", "recognition");
+  }
+
+  /** Have a code sent to whom `identifier` names. */
+  askCode(identifier, via) {
+    return this.#ask("POST", "recognition", { identifier, via });
+  }
+
+  giveCode(code) {
+    return this.#ask("POST", "recognition/code", { code });
+  }
+
+  /** What is asked about the use of this chat, and the answer so far. */
+  consent() {
+    return this.#ask("GET", "consent");
+  }
+
+  choose(given, wording, language) {
+    return this.#ask("PUT", "consent", { given, wording, language });
+  }
+
+  #ask(method, what, body) {
+    const path = `v1/conversations/${encodeURIComponent(this.#session.conversation)}/${what}`;
+    return this.#call(method, path, this.#session.token, body);
+  }
+
   async #open() {
     const stored = this.#session;
     const wanted = { tenant: this.#tenant, language: this.#language };
@@ -96,7 +124,7 @@ export class Conversation extends EventTarget {
     this.#session = { conversation: answer.conversation, token: answer.token, fresh: true };
     this.#live = Math.max(this.#live, answer.last);
     this.#save();
-    this.#emit("session", { title: answer.title });
+    this.#emit("session", { title: answer.title, asksConsent: answer.asks_consent });
     for (const message of this.#outbox) this.#emit("outgoing", { ...message, state: "sending" });
   }
 

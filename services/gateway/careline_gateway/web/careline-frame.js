@@ -15,7 +15,25 @@ export const FRAME = `
       <div class="typing" hidden><i></i><i></i><i></i><span class="sr"></span><span class="stage" role="status"></span></div>
     </div>
     <p class="notice" role="alert" hidden></p>
-    <form>
+    <div class="consent" role="group" hidden>
+      <p class="asked" role="status"></p>
+      <span><button class="yes" type="button"></button><button class="no" type="button"></button><button class="change" type="button"></button></span>
+    </div>
+    <form class="prove" hidden novalidate>
+      <div class="top"><strong class="title2"></strong><button class="leave" type="button"></button></div>
+      <p class="hint" role="status"></p>
+      <div class="name-step">
+        <label for="who-name"></label><input id="who-name" name="who" autocomplete="email" maxlength="254" aria-describedby="who-wrong" enterkeyhint="next">
+        <span class="way"><label for="who-way"></label><select id="who-way"></select></span>
+      </div>
+      <div class="code-step" hidden>
+        <label for="who-code"></label><input id="who-code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="12" aria-describedby="who-wrong" enterkeyhint="done">
+        <span class="left"></span>
+      </div>
+      <p class="wrong" id="who-wrong" role="alert" hidden></p>
+      <div class="buttons"><button class="go" type="submit"></button><button class="other" type="button"></button></div>
+    </form>
+    <form class="compose">
       <label class="sr" for="text"></label>
       <textarea id="text" rows="1" maxlength="8000" enterkeyhint="send"></textarea>
       <button class="send" type="submit"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 12h14M12.5 5.5 19 12l-6.5 6.5"/></svg></button>

@@ -79,7 +79,32 @@ header { display: flex; align-items: center; gap: .75rem; padding: .875rem 1rem;
 .typing i:nth-child(3) { animation-delay: .3s; }
 .notice { margin: 0; padding: .5rem 1rem; background: var(--soft); color: var(--warn); font-size: .8125rem; text-align: center; }
 
-form { display: flex; margin: 0; align-items: flex-end; gap: .5rem; padding: .75rem; border-top: 1px solid var(--line); }
+.consent { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; padding: .5rem 1rem; border-top: 1px solid var(--line); color: var(--faint); font-size: .78125rem; }
+.consent[hidden], .prove[hidden], .prove [hidden] { display: none; }
+.consent p { flex: 1 1 14rem; margin: 0; line-height: 1.4; }
+.consent span { display: flex; gap: .5rem; }
+.consent button, .prove .other, .prove .leave { padding: .3rem .6rem; border-radius: .6rem; color: var(--accent); font-weight: 600; }
+.consent button:hover, .prove .other:hover, .prove .leave:hover { background: var(--soft); }
+.consent [hidden] { display: none; }
+.prove { display: flex; flex-direction: column; gap: .5rem; margin: 0; padding: .75rem 1rem; border-top: 1px solid var(--line); background: var(--soft); font-size: .875rem; }
+.prove .top { display: flex; align-items: center; justify-content: space-between; gap: .5rem; }
+.prove p { margin: 0; }
+.prove .hint { color: var(--faint); font-size: .8125rem; }
+.prove .wrong { color: var(--warn); font-size: .8125rem; }
+.name-step, .code-step, .way { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .6rem; }
+.prove label { font-weight: 600; font-size: .8125rem; }
+.prove input, .prove select {
+  font: inherit; color: inherit; min-width: 0; height: 2.5rem; padding: 0 .75rem; background: var(--ground);
+  border: 1px solid var(--line); border-radius: .75rem;
+}
+.prove input { flex: 1 1 12rem; }
+.prove #who-code { flex: 0 1 10rem; font-size: 1.125rem; letter-spacing: .2em; font-variant-numeric: tabular-nums; }
+.prove input[aria-invalid="true"] { border-color: var(--warn); }
+.left { color: var(--faint); font-size: .8125rem; font-variant-numeric: tabular-nums; }
+.buttons { display: flex; flex-wrap: wrap; gap: .5rem; }
+.go { padding: .5rem 1rem; border-radius: .75rem; background: var(--accent); color: var(--on-accent); font-weight: 600; }
+.prove[aria-busy] .go { opacity: .6; }
+.compose { display: flex; margin: 0; align-items: flex-end; gap: .5rem; padding: .75rem; border-top: 1px solid var(--line); }
 textarea {
   flex: 1; min-width: 0; height: 2.75rem; min-height: 2.75rem; padding: .6rem .875rem; resize: none; overflow-y: auto; line-height: 1.4;
   background: var(--soft); border: 1px solid transparent; border-radius: 1.375rem; scrollbar-width: none;
@@ -104,7 +129,7 @@ textarea:focus { outline: none; border-color: var(--accent); background: var(--g
 @media (max-width: 32rem) {
   :host([floating][open]) { inset: 0; }
   :host([floating]) .panel { width: 100%; height: 100%; border: 0; border-radius: 0; padding-bottom: env(safe-area-inset-bottom); }
-  textarea { font-size: 1rem; }
+  textarea, .prove input, .prove select { font-size: 1rem; }
 }
 @keyframes rise { from { opacity: 0; transform: translateY(.35rem); } }
 @keyframes pulse { 0%, 60%, 100% { opacity: .3; transform: none; } 30% { opacity: 1; transform: translateY(-.2rem); } }

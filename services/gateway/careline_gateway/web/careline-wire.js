@@ -21,13 +21,15 @@ export async function* serverSent(body, alive) {
   }
 }
 
-/** A refusal of the gateway as an error with `status`, `code` and `retryAfter` (seconds). */
+/** A refusal of the gateway as an error with `status`, `code`, `tries` and `retryAfter` (seconds). */
 export async function problem(response) {
   const error = new Error(`HTTP ${response.status}`);
   error.status = response.status;
   error.retryAfter = Number(response.headers.get("Retry-After")) || 0;
   try {
-    error.code = (await response.json()).error.code;
+    const said = (await response.json()).error;
+    error.code = said.code;
+    error.tries = said.tries;
   } catch {
     error.code = undefined;
   }

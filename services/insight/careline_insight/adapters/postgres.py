@@ -94,6 +94,11 @@ class PostgresTurnLog:
         self._error = ""
         _settle(batch, None)
 
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """For others of this service. Raises ConnectionError before start."""
+        return self._connected()
+
     def _connected(self) -> asyncpg.Pool:
         if self._pool is None:
             raise ConnectionError("the turn log is not started")

@@ -19,6 +19,7 @@ from .checks.cases import check_case
 from .checks.confirmation import check_answer, is_confirmed
 from .checks.consent import doubtful_request, places_of
 from .checks.policy import OperationDraft, check_policy
+from .checks.seal import check_case_seal
 from .inquiry import Dossier, Inquiry, Turning
 from .reading import Change, Impossible, Question, Reading, Refusal, Success, read_operation
 from .safety import is_watched
@@ -31,9 +32,11 @@ APPROVAL_LIFE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """`verifier` checks the seals of the verifier's own earlier questions; `wishes` has what packs' examples say."""
+    """`verifier` checks the seals of the verifier's own earlier questions, `classifier` those of what is to be filed;
+    `wishes` has what packs' examples say."""
 
     verifier: Checker
+    classifier: Checker
     wishes: WishBook = field(default_factory=WishBook)
 
     def operation(self, inquiry: Inquiry, draft: OperationDraft, dossier: Dossier) -> Verdict:
@@ -74,7 +77,13 @@ class Judge:
         return read_operation(turning.pack, inquiry.operation, turning.language, dossier.found, dossier.diff)
 
     def case(self, turning: Turning, draft: ProposalDraft) -> Verdict:
-        """A complaint or suggestion is filed without asking back."""
+        """A complaint or suggestion is filed without asking back. Raises ForgedTurn when the classifier did not take
+        the message for one."""
+        check_case_seal(turning.turn, turning.understanding, self.classifier)
+        return self.case_beside(turning, draft)
+
+    def case_beside(self, turning: Turning, draft: ProposalDraft) -> Verdict:
+        """Asked for beside the turn's main request: it waits for a turn of its own, where the classifier seals it."""
         wishes = self.wishes.of(turning.pack)
         fault = check_case(draft, turning.turn, turning.understanding, wishes)
         return Reject(fault) if fault is not None else Approve(approval(turning, draft))

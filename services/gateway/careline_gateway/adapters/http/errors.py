@@ -16,8 +16,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from ...domain.errors import (
+    NothingAsked,
     NotRecognised,
+    NotSent,
     NotTaken,
+    OtherWording,
     TakenByAnother,
     UnknownConversation,
     UnknownEntry,
@@ -36,6 +39,9 @@ _CODE: dict[type[Exception], str] = {
     UnknownEntry: "unknown_entry",
     NotRecognised: "not_recognised",
     WrongCode: "wrong_code",
+    NotSent: "not_sent",
+    NothingAsked: "nothing_asked",
+    OtherWording: "other_wording",
     UnknownTenant: "unknown_tenant",
     WaitingRoomFull: "too_many_waiting",
     NotTaken: "not_taken",
@@ -54,8 +60,11 @@ _PLAIN = {
 class Problem(Exception):
     """Refuse with this code of `codes.CODES`, which says the status; `message` is for the caller."""
 
-    def __init__(self, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, code: str, message: str, headers: Mapping[str, str] | None = None, tries: int | None = None
+    ) -> None:
         super().__init__(message)
+        self.tries = tries
         self.status, _ = CODES[code]
         self.code = code
         self.headers = headers
@@ -67,14 +76,18 @@ def problem_of(error: Exception) -> Problem:
         return error
     for kind in type(error).__mro__:
         if kind in _CODE:
-            return Problem(_CODE[kind], str(error), _headers(error, CODES[_CODE[kind]][0]))
+            tries = error.tries if isinstance(error, WrongCode) else None
+            return Problem(_CODE[kind], str(error), _headers(error, CODES[_CODE[kind]][0]), tries)
     log.error("unexpected error", exc_info=error)
     return Problem("internal", "something went wrong here; it is not your fault")
 
 
 def answer(problem: Problem) -> Response:
     """The response for a problem."""
-    body = {"error": {"code": problem.code, "message": str(problem)}}
+    detail: dict[str, object] = {"code": problem.code, "message": str(problem)}
+    if problem.tries is not None:
+        detail["tries"] = problem.tries
+    body = {"error": detail}
     return Response(orjson.dumps(body), problem.status, problem.headers, "application/json")
 
 
@@ -107,6 +120,8 @@ def install(app: FastAPI) -> None:
 
 
 def _headers(error: Exception, status: int) -> Mapping[str, str] | None:
+    if isinstance(error, NotSent):
+        return {"Retry-After": "60"}
     if isinstance(error, TooManyRequests):
         return {"Retry-After": str(math.ceil(error.retry_after))}
     if status in (429, 503):

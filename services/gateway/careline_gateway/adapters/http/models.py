@@ -61,11 +61,38 @@ class CodeGiven(Incoming):
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 
 
+class ConsentGiven(Incoming):
+    """Yes or no to a wording, in the language in which it was shown."""
+
+    given: bool
+    wording: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+
+
+class ConsentState(BaseModel):
+    """The question, by language, and the answer: null where there is none to this wording."""
+
+    wording: str
+    ask: dict[str, str]
+    given: bool | None
+    at: datetime | None
+
+
 class CodeSent(BaseModel):
     """If the records know somebody by that, a code is on its way to the address they have."""
 
     digits: int
     expires_at: datetime
+
+
+class RecognitionState(BaseModel):
+    """Ways in which a code can be sent, those in which nothing gets through just now, and by what it is proven who the
+    customer is: a `code` (until then), the `channel` (the business's own token), or `none`."""
+
+    ways: list[Literal["email", "sms"]]
+    failing: list[Literal["email", "sms"]]
+    assurance: Literal["none", "channel", "code"]
+    until: datetime | None
 
 
 class RecognisedUntil(BaseModel):
@@ -144,6 +171,10 @@ class Session(BaseModel):
     status: Literal["bot", "waiting", "human", "closed"]
     title: dict[str, str]
     last: int = Field(description="position of the newest entry")
+    recognition: list[Literal["email", "sms"]] = Field(
+        description="how a code can be sent to somebody who is to prove who they are; empty: not at all"
+    )
+    asks_consent: bool = Field(description="whether the customer is asked: see `/consent`")
 
 
 class MessageAccepted(BaseModel):
@@ -167,6 +198,9 @@ class Entry(BaseModel):
         default=None, description="of each source, the title of its article by language"
     )
     status: Literal["bot", "waiting", "human", "closed"] | None = None
+    asks: Literal["who"] | None = Field(
+        default=None, description="`who`: the customer is to sign in, or prove who they are"
+    )
 
 
 class History(BaseModel):
@@ -232,5 +266,6 @@ class Error(BaseModel):
     class Detail(BaseModel):
         code: str = Field(json_schema_extra={"enum": [*CODES]})
         message: str
+        tries: int | None = Field(default=None, description="guesses left; only with `wrong_code`")
 
     error: Detail

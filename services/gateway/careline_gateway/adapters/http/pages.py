@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src *; img-src 'self' data:"
-_MODULES = ("chat", "client", "frame", "style", "wire", "words")
+_MODULES = ("chat", "client", "consent", "frame", "style", "who", "wire", "words")
 _SCRIPTS = (*(f"careline-{module}.js" for module in _MODULES), "demo.js")
 _PAGES = {"/": "index.html", "/icon.svg": "icon.svg"} | {f"/{script}": script for script in _SCRIPTS}
 

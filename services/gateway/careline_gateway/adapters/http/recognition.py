@@ -13,7 +13,7 @@ from ...domain.recognition import DIGITS
 from ...ports import Chat, Limiter, Recognition
 from .access import Access, entered
 from .body import read
-from .models import CodeGiven, CodeSent, CodeWanted, RecognisedUntil
+from .models import CodeGiven, CodeSent, CodeWanted, RecognisedUntil, RecognitionState
 from .refusals import documented
 
 _BODY = ("not_json", "too_large", "invalid", "token_missing", "token_invalid", "token_expired", "unknown_conversation")
@@ -30,11 +30,14 @@ class RecognitionSide:
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/v1/conversations/{conversation}", tags=["web chat"])
+        router.get("/recognition", response_model=RecognitionState, responses=documented(*_BODY[3:], "not_recognised"))(
+            self.show
+        )
         router.post(
             "/recognition",
             status_code=202,
             response_model=CodeSent,
-            responses=documented(*_BODY, "not_recognised"),
+            responses=documented(*_BODY, "not_recognised", "not_sent"),
             openapi_extra=_takes(CodeWanted),
         )(self.begin)
         router.post(
@@ -44,6 +47,20 @@ class RecognitionSide:
             openapi_extra=_takes(CodeGiven),
         )(self.prove)
         return router
+
+    async def show(self, request: Request, conversation: str) -> Response:
+        """How a code could be sent, whether anything gets through, and who the customer is proven to be so far."""
+        entry = await entered(self.chat, self.access.known_caller(request), conversation)
+        now = self.access.clock()
+        known = entry.identity_at(now)
+        assurance = {"anonymous": "none", "signed": "channel", "verified": "code"}[known.assurance]
+        body = {
+            "ways": await self.recognition.ways(entry.tenant),
+            "failing": await self.recognition.failing(entry.tenant),
+            "assurance": assurance,
+            "until": entry.proof.until if entry.proof and assurance == "code" else None,
+        }
+        return _json(body)
 
     async def begin(self, request: Request, conversation: str) -> Response:
         """Have a code sent to the address that the record has of whom `identifier` names."""

@@ -7,13 +7,14 @@ from typing import Protocol
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
-from ...ports import Agents, Chat, Clock, LedgerBook, Limiter, Recognition, RuleBook, Store
+from ...ports import Agents, Chat, Clock, Consent, LedgerBook, Limiter, Recognition, RuleBook, Store
 from ...settings import GatewaySettings
 from ...undoing import Undoing
 from ..limiter import RedisLimiter
 from ..streams import Hub
 from .access import Access
 from .agents import AgentSide
+from .consent import ConsentSide
 from .draining import Draining
 from .entries import Titled
 from .errors import install
@@ -37,6 +38,7 @@ def site(
     rule_book: RuleBook,
     ledger: LedgerBook,
     recognition: Recognition,
+    consent: Consent,
     limiter: Limiter,
     hub: Hub,
     access: Access,
@@ -55,11 +57,12 @@ def site(
     )
     install(app)
     posting, titled = Posting(use_cases, store, limiter), Titled(rule_book)
-    app.include_router(Visitors(use_cases, store, rule_book, limiter, posting, access, session_s).router())
+    app.include_router(Visitors(use_cases, store, rule_book, limiter, posting, access, recognition, session_s).router())
     app.include_router(Events(use_cases, hub, posting, titled, access).router())
     app.include_router(AgentSide(use_cases, use_cases, store, titled, access, ledger).router())
     app.include_router(LedgerSide(ledger, Undoing(use_cases, ledger, rule_book), access).router())
     app.include_router(RecognitionSide(use_cases, recognition, limiter, access).router())
+    app.include_router(ConsentSide(use_cases, consent, limiter, access).router())
     app.include_router(pages())
     app.add_middleware(Origins, allowed=origins)
     app.add_middleware(Draining)
@@ -74,6 +77,7 @@ def site_of(
     rule_book: RuleBook,
     ledger: LedgerBook,
     recognition: Recognition,
+    consent: Consent,
     redis: Redis,
     hub: Hub,
     clock: Clock,
@@ -85,6 +89,7 @@ def site_of(
         rule_book=rule_book,
         ledger=ledger,
         recognition=recognition,
+        consent=consent,
         limiter=RedisLimiter(redis, settings.limits),
         hub=hub,
         access=Access.of(settings, clock),

@@ -15,7 +15,7 @@ from careline.contracts.turn import Identity
 from ...domain.errors import UnknownConversation
 from ...domain.state import Conversation, Key
 from ...domain.tokens import Customer, Principal, Visitor, visitor_token
-from ...ports import Chat, Limiter, RuleBook, Store
+from ...ports import Chat, Limiter, Recognition, RuleBook, Store
 from .access import Access, entered
 from .body import checked_text, read
 from .entries import Titled
@@ -40,6 +40,7 @@ class Visitors:
     limiter: Limiter
     posting: Posting
     access: Access
+    recognition: Recognition
     session_s: float
 
     def router(self) -> APIRouter:
@@ -123,6 +124,8 @@ class Visitors:
             "status": conversation.status,
             "title": await self.rule_book.title(key.tenant),
             "last": conversation.position,
+            "recognition": await self.recognition.ways(key.tenant),
+            "asks_consent": await self.rule_book.consent(key.tenant) is not None,
         }
         return _json(body, status)
 

@@ -97,12 +97,13 @@ def _covered(sentence: str, quotes: Iterable[str]) -> Fault | None:
         return None
     near = max(overlap(sentence, part) for part in said)
     nearest = [part for part in said if overlap(sentence, part) == near]
-    if _denies(sentence) not in {_denies(part) for part in nearest}:
+    if denies(sentence) not in {denies(part) for part in nearest}:
         return Fault("grounding: says the contrary", "executor")
     return None
 
 
-def _denies(sentence: str) -> bool:
+def denies(sentence: str) -> bool:
+    """Whether it says that something is not so."""
     return _NEGATION.search(fold(sentence)) is not None
 
 

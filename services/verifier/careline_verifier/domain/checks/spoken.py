@@ -21,9 +21,11 @@ from careline.tenants.safety import phrases
 
 from ..inquiry import Turning
 from ..verdict import Fault
-from .own_words import own_sentences
+from .own_words import denies, own_sentences
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# A contrary is told by so many words at least: "not now" says little about what.
+_FEW = 2
 _SPACING = re.compile(r"[\W_]+")
 # What names somebody else; a bare date means nobody.
 _OTHERS = frozenset(
@@ -72,13 +74,16 @@ def _others(own: str, guide: str, turning: Turning) -> Fault | None:
 
 
 def _earlier(own: str, turning: Turning) -> Fault | None:
-    """The same sentence with another number than in a reply before."""
+    """The same sentence with another number than in a reply before, or with a "not" that was not there."""
     said = [part for past in turning.turn.history for part in sentences(past.reply)]
     for sentence in sentences(own):
         words, numbers = _without_numbers(sentence), set(_NUMBER.findall(sentence))
-        for before in said if numbers and words else ():
+        for before in said if words else ():
+            if _without_numbers(before) != words:
+                continue
             others = set(_NUMBER.findall(before))
-            if others and others.isdisjoint(numbers) and _without_numbers(before) == words:
+            other_number = bool(numbers and others and others.isdisjoint(numbers))
+            if other_number or (len(words) > _FEW and denies(before) != denies(sentence)):
                 return Fault("safety: an earlier reply said otherwise", "executor")
     return None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from tests.fixtures.claims import CLAIM_KEYS
 
 from careline.operations.rules import CODE_NEEDED, SIGN_IN
 from careline_cli.commands.outbox import read_letters
@@ -201,6 +202,7 @@ def gateway_environment(sms: str, home: Path) -> dict[str, str]:
     return keys | {
         "KAFKA_BOOTSTRAP_SERVERS": "x",
         "DATABASE_URL": "x",
+        "CARELINE_CLAIM_KEYS": CLAIM_KEYS["gateway"],
         "CARELINE_CUSTOMER_SECRET": "s" * 16,
         "CARELINE_AGENT_TOKEN": "s" * 16,
         "CARELINE_HOME": str(home),

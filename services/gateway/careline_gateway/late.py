@@ -63,7 +63,7 @@ class LateOutcomes:
         """`deliver`, and what leaves a doubt is noted. It comes again until both are done."""
 
         async def on_verified(event: TurnVerified, context: MessageContext) -> Outcome:
-            """turns.verified; what is published from here goes by the outbox, as it must not be lost with the offset."""
+            """turns.verified; what is published from here goes by the outbox: it must not be lost with the offset."""
             outcome = await deliver(event, context)
             if event.reply.reason == OUTCOME_UNKNOWN and isinstance(outcome, Done):
                 await self.doubts.note(Key(event.ref.tenant, event.ref.conversation), event.ref.turn, self.clock())

@@ -62,13 +62,14 @@ class LateOutcomes:
     ) -> Callable[[TurnVerified, MessageContext], Awaitable[Outcome]]:
         """`deliver`, and what leaves a doubt is noted. It comes again until both are done."""
 
-        async def handler(event: TurnVerified, context: MessageContext) -> Outcome:
+        async def on_verified(event: TurnVerified, context: MessageContext) -> Outcome:
+            """turns.verified; what is published from here goes by the outbox: it must not be lost with the offset."""
             outcome = await deliver(event, context)
             if event.reply.reason == OUTCOME_UNKNOWN and isinstance(outcome, Done):
                 await self.doubts.note(Key(event.ref.tenant, event.ref.conversation), event.ref.turn, self.clock())
             return outcome
 
-        return handler
+        return on_verified
 
     async def look(self) -> int:
         """One round; how many were told. Raises StoreUnavailable."""

@@ -7,14 +7,14 @@ query over five tables, commit), with the policies as they are and with the unsi
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -61,9 +61,9 @@ async def main(url: str) -> None:
 async def _compare(owner: asyncpg.Connection, database: Database, pack: Pack, claims: Claims) -> None:
     with_claims, without = [], []
     for _ in range(ROUNDS):
-        await _checked(owner, pack, True)
+        await unsigned(owner, pack, False)
         with_claims.append(await _median(lambda: _read(database, pack)))
-        await _checked(owner, pack, False)
+        await unsigned(owner, pack, True)
         without.append(await _median(lambda: _read(database, pack)))
     begun = time.perf_counter()
     for number in range(10_000):
@@ -78,14 +78,14 @@ async def _compare(owner: asyncpg.Connection, database: Database, pack: Pack, cl
     print(f"checking alone                  {1e6 * (checked - nothing):.1f} us")
 
 
-async def _checked(owner: asyncpg.Connection, pack: Pack, checked: bool) -> None:
+async def unsigned(owner: asyncpg.Connection, pack: Pack, names: bool) -> None:
     """With the pack's policies; or with the unsigned name of the tenant alone, as it was before there were claims."""
     for policy in policies(pack.business_schema, pack.data):
         where = f'{pack.business_schema}."{policy.table}"'
         await owner.execute(f"DROP POLICY IF EXISTS unsigned ON {where}; {policy.sql}")
-        if not checked:
+        if names:
             await owner.execute(
-                f"DROP POLICY own ON {where}; DROP POLICY IF EXISTS reached ON {where};"
+                f"DROP POLICY own ON {where}; DROP POLICY IF EXISTS among_all ON {where};"
                 f"CREATE POLICY unsigned ON {where} USING (true)"
             )
 
@@ -105,11 +105,8 @@ async def _median(act: Callable[[], Awaitable[object]]) -> float:
     return statistics.median(took)
 
 
-def run() -> None:
-    """On DATABASE_URL (an empty database of its owner's), else on a Postgres that is started for it."""
-    if os.environ.get("DATABASE_URL"):
-        asyncio.run(main(os.environ["DATABASE_URL"]))
-        return
+def on_postgres(act: Callable[[str], Coroutine[Any, Any, None]]) -> None:
+    """`act` with the owner's URL of a Postgres that is started for it."""
     from tests.fixtures.running import running
 
     with tempfile.TemporaryDirectory() as folder:
@@ -117,8 +114,8 @@ def run() -> None:
         home = Home.at(Path(folder))
         home.create()
         for url in running(Postgres(home, PortBook({}), secrets.token_urlsafe(16))):
-            asyncio.run(main(url))
+            asyncio.run(act(url))
 
 
 if __name__ == "__main__":
-    run()
+    on_postgres(main)

@@ -113,9 +113,9 @@ async def test_a_case_that_the_classifier_did_not_seal_is_not_filed(counter: Cou
 
 
 async def test_a_case_beside_a_request_waits_for_a_turn_in_which_it_is_sealed(counter: Counter) -> None:
-    text = "How long may I keep a book? Your service is terrible"
+    text = "Tell me a joke. Your service is terrible"
     turn = await counter.turn(text)
-    first, second = Span(start=0, end=27), Span(start=28, end=len(text))
+    first, second = Span(start=0, end=15), Span(start=16, end=len(text))
     beside = Request(route=Route.COMPLAINT, confidence=0.9, span=second)
     event = await counter.judge(await counter.draft(turn, about(Route.OUT_OF_SCOPE, span=first, further=(beside,))))
     assert isinstance(event, TurnVerified)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from tests.fixtures.claims import claims_of
 from tests.fixtures.gateway import FixedRules
 from tests.fixtures.gateway_memory import MemoryOutbox, MemoryStore
 from tests.fixtures.operations import NO_CONTEXT, Counter, a_signer, as_role, checker
@@ -41,14 +42,14 @@ async def test_what_the_sweeper_finds_out_reaches_the_customer(
     desk: Counter, others: Others, parcel_database: str
 ) -> None:
     now = datetime.now(UTC)
-    database = Database(as_role(parcel_database, "gateway"), application="gateway")
+    database = Database(as_role(parcel_database, "gateway"), application="gateway", claims=claims_of("gateway"))
     await database.start()
     try:
         store, rules = PostgresStore(lambda: database.pool), Parcels()
         keys = (a_signer(), checker(desk.verifier_key))
         tracing = setup_tracing("gateway")
         chat = Conversations(store, MemoryOutbox(), Hub(MemoryStore()), rules, *keys, tracing, lambda: now)
-        doubts, ledger = PostgresDoubts(lambda: database.pool), PostgresLedgerBook(lambda: database.pool)
+        doubts, ledger = PostgresDoubts(lambda: database.pool), PostgresLedgerBook(database)
         late = LateOutcomes(chat, doubts, ledger, rules, lambda: now)
         key = (await chat.open(desk.tenant, Identity(visitor="v-1", customer="M-1"), "en")).key
         event = await approved(desk, key.conversation)

@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from careline.models.folding import fold
 from careline.models.language import has_han
 
-from . import chinese, chinese_indirect, english, english_indirect, english_plans
+from . import chinese, chinese_indirect, chinese_plans, english, english_indirect, english_plans
 from .rules import Danger, Rule
 
 _WORD = re.compile(r"[a-z][a-z'-]*")
@@ -24,7 +25,14 @@ _ENGLISH = (
     *english_plans.FRAUD,
     *english_plans.INJECTION,
 )
-_CHINESE = (*chinese.RULES, *chinese_indirect.RULES)
+_CHINESE = (
+    *chinese.RULES,
+    *chinese_indirect.SELF_HARM,
+    *chinese_indirect.ABUSE,
+    *chinese_plans.FRAUD,
+    *chinese_plans.INJECTION,
+)
+RULES = (*_ENGLISH, *_CHINESE)
 _ORDER = {danger: number for number, danger in enumerate(Danger)}
 
 
@@ -60,7 +68,7 @@ def _by_key(rules: Iterable[Rule], keys: Callable[[str], str]) -> Mapping[str, t
 
 def _grams(text: str) -> set[str]:
     """Every sign, and every two that follow each other."""
-    return {*text, *map("".join, zip(text, text[1:], strict=False))}
+    return {*text, *map("".join, pairwise(text))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ dressed as a game. Patterns as in `english`; what an ordinary customer says of a
 
 from __future__ import annotations
 
-from .rules import Danger, Rule, rule
+from .rules import Danger, rule
 
 _NOBODY = r"(?:nobody|no ?one|not a soul|who|nobody else)"
 _GONE = r"(?:gone|dead|not here|not around|no longer here|no longer around|six feet under)"
@@ -247,13 +247,16 @@ SELF_HARM = (
         r"|the oil)\b[^.!?]{0,30}\b(?:over|die|end|sleep|enough|on purpose|myself)\b",
     ),
 )
-_ANIMAL = r"(?:monkey|ape|chimp(?:anzee)?|goldfish|parrot|hamster|donkey|toaster|brick|potato|toddler|dog|stone|cabbage)"
+_ANIMAL = (
+    r"(?:monkey|ape|chimp(?:anzee)?|goldfish|parrot|hamster|donkey|toaster|brick|potato|toddler|dog|stone|cabbage)"
+)
 _SLUR = (
-    r"(?:dim-?wits?|nit-?wits?|half-?wits?|numbskulls?|boneheads?|blockheads?|dunces?|dolts?|dipshits?|shit-?heads?"
-    r"|knob-?heads?|bell-?ends?|twits?|muppets?|simpletons?|vermin|sub-?humans?|bloodsuckers?|leech(?:es)?"
-    r"|con artists?|con men|swindlers?|robbers?|cheats?|imposters|hypocrites?|scoundrels?|fools?|swines?|cows?|donkeys?"
-    r"|apes?|monkeys?|rats?|snakes?|cockroach(?:es)?|maggots?|vultures?|dogs?|hag|slobs?|pillocks?|gits?|sods?|fraudsters?"
-    r"|sheep|animals|lunatics?|psychos?|weirdos?|dummy|dummies|dumb-?heads?|brainless|gutless|spineless|heartless)"
+    r"(?:dim-?wits?|nit-?wits?|half-?wits?|numbskulls?|boneheads?|blockheads?|dunces?|dolts?|dipshits?"
+    r"|shit-?heads?|knob-?heads?|bell-?ends?|twits?|muppets?|simpletons?|vermin|sub-?humans?|bloodsuckers?"
+    r"|leech(?:es)?|con artists?|con men|swindlers?|robbers?|cheats?|imposters|hypocrites?|scoundrels?|fools?"
+    r"|swines?|cows?|donkeys?|apes?|monkeys?|rats?|snakes?|cockroach(?:es)?|maggots?|vultures?|dogs?|hag|slobs?"
+    r"|pillocks?|gits?|sods?|fraudsters?|sheep|animals|lunatics?|psychos?|weirdos?|dummy|dummies|dumb-?heads?"
+    r"|brainless|gutless|spineless|heartless)"
 )
 ABUSE = (
     rule(
@@ -308,25 +311,25 @@ ABUSE = (
         Danger.ABUSE,
         "u you your",
         r"\b(?:do|does|did|have|has|are|is|got|is there|were|was)\b[^.!?]{0,12}\b(?:you|your"
-        r"|u)\b[^.!?]{0,22}\b(?:brains?|brain ?cells?|brainpower|dropped on (?:your|the) heads?|(?:anything"
-        r"|something|air|straw) (?:in|between) (?:your|that)|empty(?:-|\s)?head)\b",
+        r"|u)\b[^.!?]{0,22}\b(?:brains?(?! when)|brain ?cells?|brainpower|dropped on (?:your|the) heads?"
+        r"|(?:anything|something|air|straw) (?:in|between) (?:your|that)|empty(?:-|\s)?head)\b",
     ),
     rule(
         Danger.ABUSE,
         "ape brick cabbage child chimp chimpanzee dog donkey five five-year five-year-old goldfish hamster kid "
         "monkey parrot potato stone toaster toddler year-old",
         rf"\b(?:a|an|my|even a|any|trained|drunk|dead|blind) (?:\w{{2,10}} )?(?:{_ANIMAL}|child|kid"
-        r"|five[- ]year[- ]old)"
-        r"(?: \w{2,10})? (?:could|would|can|has|have|knows?|understands?|is|does)\b[^.!?]{0,30}\b(?:your job"
-        r"|you(?: do| are| have| people| guys| lot)?(?=[,.!?]|$)|than you|better than (?:you|your)|smarter"
-        r"|brighter|more (?:sense|brains?|brain ?cells?|intelligence|intelligent|helpful than))\b",
+        r"|five[- ]year[- ]old)(?: \w{2,10})? (?:could|would|can|has|have|knows?|understands?|is"
+        r"|does)\b[^.!?]{0,30}\b(?:your job|you(?: do| are| have| people| guys| lot)?(?=[,.!?]|$)|than you"
+        r"|better than (?:you|your)|smarter|brighter|more (?:sense|brains?|brain ?cells?|intelligence|intelligent"
+        r"|helpful than))\b",
     ),
     rule(
         Danger.ABUSE,
         "brain braincell braincells brains cells intelligence iq share sharing",
         r"\b(?:iq|intelligence|brains?|brain power) (?:of|like|is that of|the size of|as (?:big|small) as"
         r"|below)\b[^.!?]{0,25}\b(?:a|an|room|your|shoe|peanut|pea)\b|\b(?:no|zero|without|lack|lacking|half a"
-        r"|not one|single) (?:a )?(?:brains?|brain ?cells?)\b|\buse (?:your|the) brains?\b|\b(?:share"
+        r"|not one|single) (?:a )?(?:brains?|brain ?cells?)\b|\buse your brains?(?=[,.!]|$)|\b(?:share"
         r"|sharing) (?:one|a|a single) brain",
     ),
     rule(
@@ -414,15 +417,15 @@ ABUSE = (
     ),
     rule(
         Danger.ABUSE,
-        "pay regret sorry wish",
+        "pay regret sorry",
         r"\b(?:you|you'll|u|you all|they)(?: will| are going to| gonna| all)*(?: (?:deeply|all|so|bitterly"
-        r"|really)){0,2} (?:regret|be (?:very |so |really )?sorry|pay for (?:this|what|that|it|every)"
-        r"|wish you)\b[^.!?]{0,30}",
+        r"|really)){0,2} (?:regret (?:this|it|that|what|ever|the day|having)|be (?:very |so "
+        r"|really )?sorry(?=[.!,]|$| you| for)|pay for (?:this|what|that|everything))\b",
     ),
     rule(
         Danger.ABUSE,
         "better eye mind watch",
-        r"\b(?:watch|better watch|mind) your (?:back|step|mouth)\b|\bsleep with one eye open\b|\b(?:you"
+        r"\b(?:watch|better watch|mind) your (?:back|mouth)\b|\bsleep with one eye open\b|\b(?:you"
         r"|you'd) better (?:run|hide|be (?:careful|scared|afraid)|watch)\b",
     ),
     rule(
@@ -451,7 +454,7 @@ ABUSE = (
         "address children exactly family kids live park people sleep work",
         r"\b(?:i|we)(?:'ve| have|'ll| will)? (?:know|found|find|got|have|find out"
         r"|can find)(?: out)? (?:exactly )?(?:where you(?: all| people)? (?:live|sleep|park|work)"
-        r"|your (?:home )?address(?! (?:on|in|for|is|from|book))|where your (?:kids|children|family))\b",
+        r"|your (?:home )?address(?=[.!]|$| and)|where your (?:kids|children|family))\b",
     ),
     rule(
         Danger.ABUSE,

@@ -4,13 +4,15 @@ the machine dressed as a game, a rank or a format.
 
 from __future__ import annotations
 
-from .rules import Danger, Rule, rule
+from .rules import Danger, rule
 
-_SECRETS = r"(?:card (?:number|details|data)|credit card|bank (?:details|data)|pin|tan|password|passcode|login|code|cvv|cvc)"
+_SECRETS = (
+    r"(?:card (?:number|details|data)|credit card|bank (?:details|data)|pin|tan|password|passcode|login|code|cvv|cvc)"
+)
 _STRANGE = r"(?:never|did(?:n't| not)|do(?:n't| not)|have(?:n't| not)|has(?:n't| not)|wasn't|isn't|neither)"
 _CALLED = (
-    r"(?:called|phoned|rang|texted|e-?mailed|wrote|contacted|messaged|whatsapped|on the phone|call(?:s|ing)?|a call|an"
-    r" e-?mail|a (?:text|mail|message|letter|man|woman|person|guy|caller))"
+    r"(?:called|phoned|rang|texted|e-?mailed|wrote|contacted|messaged|whatsapped|on the phone|call(?:s|ing)?"
+    r"|a call|an e-?mail|a (?:text|mail|message|letter|man|woman|person|guy|caller))"
 )
 _GOODS = r"(?:it|them|one|this|that|the \w{2,12}|a \w{2,12}|everything|my \w{2,12})"
 FRAUD = (
@@ -18,9 +20,8 @@ FRAUD = (
         Danger.FRAUD,
         "recognise recognised recognize recognized",
         rf"\b(?:{_STRANGE}|can't|cannot) (?:\w{{1,8}} )?recogni[sz]e[d]? (?:\w{{1,10}} ){{0,3}}(?:order|orders"
-        r"|charge|charges|payment"
-        r"|payments|purchase|purchases|login|logins|device|transaction|transactions|debit|address|card|items?"
-        r"|name)\b",
+        r"|charge|charges|payment|payments|purchase|purchases|login|logins|device|transaction|transactions|debit"
+        r"|address|card|items?|name)\b",
     ),
     rule(
         Danger.FRAUD,
@@ -52,13 +53,11 @@ FRAUD = (
     ),
     rule(
         Danger.FRAUD,
-        "colleague cousin daughter ex flatmate neighbor neighbour nephew person roommate somebody someone son "
-        "stranger thief",
-        r"\b(?:someone|somebody|a stranger|a thief|another person|my ex|my (?:roommate|flatmate|neighbou?r|son"
-        r"|daughter|cousin|nephew|colleague))\b[^.!?]{0,45}\b(?:changed|guessed|knows|got (?:hold of|into)"
-        r"|took over|accessed|entered|logged|shopping|shops|ordering|spending|spent|emptied|drained|took"
-        r"|pretends)\b[^.!?]{0,30}\b(?:my|our|in my)\b(?! (?:parcel|package|table|place|lamp|neighbou?r|door"
-        r"|street|house|order from))",
+        "ex flatmate neighbor neighbour person roommate somebody someone stranger thief",
+        r"\b(?:someone|somebody|a stranger|a thief|another person|my ex|my (?:roommate|flatmate"
+        r"|neighbou?r))\b[^.!?]{0,45}\b(?:changed|guessed|knows|got (?:hold of|into)|took over|accessed|entered"
+        r"|logged|shopping|shops|ordering|spending|spent|emptied|drained|took|pretends)\b[^.!?]{0,30}\b(?:my|our"
+        r"|in my)\b(?! (?:parcel|package|table|place|lamp|neighbou?r|door|street|house|order from))",
     ),
     rule(
         Danger.FRAUD,
@@ -101,7 +100,7 @@ FRAUD = (
         Danger.FRAUD,
         "customs delivery handling parcel release small",
         r"\b(?:text|sms|e-?mail|mail|message|whatsapp|link)\b[^.!?]{0,50}\b(?:pay"
-        r"|paying)\b[^.!?]{0,20}\b(?:customs|release fee|handling fee|small fee|parcel fee|delivery fee)\b",
+        r"|paying)\b[^.!?]{0,20}\b(?:release|handling|small|parcel|delivery) fee\b|\blink\b[^.!?]{0,50}\bcustoms\b",
     ),
     rule(
         Danger.FRAUD,
@@ -135,7 +134,7 @@ FRAUD = (
         Danger.FRAUD,
         "customer first first-order new-customer newcomer sign-up signup welcome",
         r"\b(?:welcome|new[- ]customer|first[- ]order|newcomer|sign-?up)(?: \w{2,10})? (?:voucher|discount|bonus"
-        r"|code|coupon|offer)\b[^.!?]{0,40}\b(?:again|twice|more than once|several times|every time|\w+ times"
+        r"|code|coupon|offer)\b[^.!?]{0,40}\b(?:twice|more than once|several times|every time|\w+ times"
         r"|over and over|second time)\b",
     ),
     rule(
@@ -176,8 +175,7 @@ FRAUD = (
     ),
     rule(
         Danger.FRAUD,
-        "break broke broken damage damaged deliberately intentionally purpose ruin scratch scratched smash "
-        "smashed",
+        "break broke broken damage damaged deliberately intentionally purpose ruin scratch scratched smash smashed",
         r"\b(?:break|broke|broken|damage|damaged|smash|smashed|scratch|scratched"
         r"|ruin)\b[^.!?]{0,25}\b(?:on purpose|deliberately|intentionally|so that)\b[^.!?]{0,50}\b(?:refund|money"
         r"|warranty|new one|replace|replacement|claim|discount|insurance)\b|\b(?:on purpose|deliberately"
@@ -187,10 +185,9 @@ FRAUD = (
         Danger.FRAUD,
         "broken cracked damaged defective empty faulty late lost missing stolen",
         rf"\b(?:say|claim|tell|write|report|pretend|swear|said|claimed)\b[^.!?]{{0,18}}\b{_GOODS} (?:was|is|were"
-        r"|arrived|came|got|had|has)"
-        r"(?: been)? (?:\w{1,8} )?(?:broken|damaged|lost|stolen|missing|late|faulty|defective|empty"
-        r"|cracked)\b[^.!?]{0,30}\b(?:although|even though|but (?:it|they|actually|really)|when (?:it|in fact)"
-        r"|to get|so (?:that|i)|and keep|though|would (?:you|i)|do (?:you|i) get|will i get)\b",
+        r"|arrived|came|got|had|has)(?: been)? (?:\w{1,8} )?(?:broken|damaged|lost|stolen|missing|late|faulty"
+        r"|defective|empty|cracked)\b[^.!?]{0,30}\b(?:although|even though|but (?:it|they|actually|really)"
+        r"|when (?:it|in fact)|to get|so (?:that|i)|and keep|though|would (?:you|i)|do (?:you|i) get|will i get)\b",
     ),
     rule(
         Danger.FRAUD,
@@ -205,14 +202,15 @@ FRAUD = (
         r"\b(?:get|want|have|got)\b[^.!?]{0,12}\b(?:refund|refunded|money(?: back)?|a new one"
         r"|replacement)\b[^.!?]{0,25}\b(?:and|while|but)(?: \w{1,6})? (?:still )?keep(?:ing)?\b|\bkeep (?:both|it"
         r"|the \w{2,12})\b[^.!?]{0,20}\b(?:and|but|while)\b[^.!?]{0,15}\b(?:get|have|want)\b[^.!?]{0,15}\b(?:money"
-        r"|refund)|\brefund (?:without|but not) (?:sending|returning|giving)\b[^.!?]{0,25}\b(?:although|notice|how)",
+        r"|(?<!partial )refund)|\brefund (?:without|but not) (?:sending|returning"
+        r"|giving)\b[^.!?]{0,25}\b(?:although|notice|how)",
     ),
     rule(
         Danger.FRAUD,
-        "able catch find notice prove realise realize",
+        "able catch find notice prove realise realize we whether",
         r"\b(?:would|will|do|can|could) (?:you|anyone|anybody|your (?:system|warehouse|people|bank)|they"
-        r"|the shop)(?: \w{1,8}){0,2} (?:notice|realise|realize|prove|be able to tell|catch)\b[^.!?]{0,6}(?:if"
-        r"|that|when|whether|it\b|\?|$)|\b(?:would|will|could) (?:you|anyone|anybody|they"
+        r"|the shop)(?: \w{1,8}){0,2} (?:notice|realise|realize|prove|be able to tell|catch)(?: (?:if|that|when"
+        r"|whether) (?:i|we|it|someone)\b| it\b|\?|$)|\b(?:would|will|could) (?:you|anyone|anybody|they"
         r"|your \w{2,10}) (?:\w{1,8} )?find out(?: (?:if|that|when) i\b|\?|$)",
     ),
     rule(
@@ -228,10 +226,10 @@ FRAUD = (
         "back-date back-dated backdate backdated bill declaration earlier fake false higher invoice lower paper "
         "receipt",
         r"\b(?:invoice|receipt|bill|declaration|paper)\b[^.!?]{0,40}\b(?:higher|lower|more than|less than|twice"
-        r"|double|another|different|earlier|older|wrong|false|last (?:year|month))\b[^.!?]{0,45}\b(?:insurance"
-        r"|insurer|tax(?:es)?|customs|boss|expenses|company|employer|amount|pay less)\b(?! than)|\bback-?dated?\b"
-        r"|\b(?:insurance|insurer|tax office|taxman|customs|employer|boss)\b[^.!?]{0,40}\b(?:higher|lower|earlier"
-        r"|false|fake) (?:amount|price|value|date|sum|invoice)\b",
+        r"|double|another|different|earlier|older|false|last (?:year|month))\b[^.!?]{0,45}\b(?:insurance|insurer"
+        r"|tax(?:es)?|customs|boss|expenses|employer|pay less)\b(?! than)|\bback-?dated?\b|\b(?:insurance|insurer"
+        r"|tax office|taxman|customs|employer|boss)\b[^.!?]{0,40}\b(?:higher|lower|earlier|false|fake) (?:amount"
+        r"|price|value|date|sum|invoice)\b",
     ),
     rule(
         Danger.FRAUD,
@@ -270,10 +268,11 @@ FRAUD = (
     rule(
         Danger.FRAUD,
         "between boss he nobody noone one she they",
-        r"\b(?:nobody|no ?one|they|he|she|your boss) (?:else )?(?:needs|has|need|have|must|will|would)(?: ever"
-        r"| not| never)?(?: to)? (?:know|find out|notice)\b(?! (?:how|what|where|which|about the gift"
-        r"|about the surprise|the surprise))|\b(?:just )?between (?:you and me|us)\b[^.!?]{0,60}\b(?:refund"
-        r"|discount|voucher|money|euro|invoice|code|order)",
+        r"\b(?:card|account|refund|money|bill|bank|paypal|insurance|boss)\b[^.!?]{0,60}\b(?:nobody|no ?one|they|he"
+        r"|she|your boss) (?:else )?(?:needs|has|need|have|must|will|would)(?: ever| not| never)?(?: to)? (?:know"
+        r"|find out|notice)\b(?! (?:how|what|where|which|about the gift|about the surprise|the surprise))"
+        r"|\b(?:just )?between (?:you and me|us)\b[^.!?]{0,60}\b(?:refund|discount|voucher|money|euro|invoice|code"
+        r"|order)",
     ),
     rule(
         Danger.FRAUD,
@@ -298,8 +297,14 @@ FRAUD = (
         r"|know)|\bsend (?:the|my) (?:bill|invoice) to (?:a|some|the) (?:wrong|random|fake|other person)",
     ),
 )
-_BOT = r"(?:ai|a\.i\.|assistant|bot|chat ?bot|model|language model|llm|machine|robot|computer|program|system|software|gpt|chatgpt)"
-_LIMITS = r"(?:rules?|limits?|restrictions?|filters?|polic(?:y|ies)|guidelines|boundaries|checks?|safeguards|ethics|morals?|censorship)"
+_BOT = (
+    r"(?:ai|a\.i\.|assistant|bot|chat ?bot|model|language model|llm|machine|robot|computer|program|system"
+    r"|software|gpt|chatgpt)"
+)
+_LIMITS = (
+    r"(?:rules?|limits?|restrictions?|filters?|polic(?:y|ies)|guidelines|boundaries|checks?|safeguards|ethics"
+    r"|morals?|censorship)"
+)
 INJECTION = (
     rule(
         Danger.INJECTION,
@@ -336,29 +341,21 @@ INJECTION = (
     ),
     rule(
         Danger.INJECTION,
-        "aadmin aadministrator aceo acreator adeveloper admin administrator aengineer anadmin anadministrator "
-        "anceo ancreator andeveloper anengineer anprogrammer anroot ansuperuser ansupervisor ansystem "
-        "antechnician aprogrammer aroot asuperuser asupervisor asystem atechnician ceo creator developer "
-        "engineer operator programmer root superuser supervisor technician theadmin theadministrator theceo "
-        "thecreator thedeveloper theengineer theprogrammer theroot thesuperuser thesupervisor thesystem "
-        "thetechnician youradmin youradministrator yourceo yourcreator yourdeveloper yourengineer "
-        "yourprogrammer yourroot yoursuperuser yoursupervisor yoursystem yourtechnician",
-        r"\b(?:i am|i'm|this is|it's|speaking as|here is|as)(?: \w{1,8})? (?:the|your|a"
-        r"|an)? ?(?:\w{2,10} )?(?:developer|programmer|creator|engineer|administrator|admin|ceo|supervisor"
-        r"|superuser|system operator|technician|root)\b[^.!?]{0,8}(?:of|here|and|speaking|now|,|:|\.|!|who|so|team"
-        r"|\bfrom\b|$)",
+        "admin administrator ceo creator developer engineer operator programmer root superuser supervisor technician",
+        r"\b(?:i am|i'm|this is|it's|speaking as|here is|as)(?: \w{1,8})? (?:the|your) (?:\w{2,10} )?(?:developer"
+        r"|programmer|creator|engineer|administrator|admin|ceo|supervisor|superuser|system operator|technician"
+        r"|root)\b[^.!?]{0,8}(?:of|here|and|speaking|now|,|:|\.|!|who|so|team|\bfrom\b|$)",
     ),
     rule(
         Danger.INJECTION,
         "boss ceo chef employee manager owner",
         r"\bi(?:'m| am) (?:the|your|a)(?: \w{2,8})? (?:owner|boss|manager|chef|ceo"
-        r"|employee)\b[^.!?]{0,12}(?:of (?:this|the|lantern|your) ?(?:shop|store|company|business|lane)?|and i"
-        r"|, (?:so|and|do|you|give|let|approve|i)|here)",
+        r"|employee)\b[^.!?]{0,12}(?:of (?:this|lantern|your) ?(?:shop|store|company|business|lane)?"
+        r"|of the (?:shop|store)|and i|, (?:so|and|do|you|give|let|approve|i)|here)",
     ),
     rule(
         Danger.INJECTION,
-        "access authorisation authorization clearance permission permissions powers privilege privileges right "
-        "rights",
+        "access authorisation authorization clearance permission permissions powers privilege privileges right rights",
         r"\b(?:i have|i've got|i got|with|grant(?:ed)? me|give me|have been granted"
         r"|i hold) (?:\w{1,10} ){0,2}(?:admin|root|superuser|full|staff|owner|developer|level[- ]?\w{1,3}|special"
         r"|security|administrator|top) (?:rights?|access|privileges?|clearance|permissions?|authori[sz]ation"
@@ -408,8 +405,8 @@ INJECTION = (
         "answer reply respond say",
         r"\b(?:respond|reply|answer)(?: to (?:me|this|everything|all))?(?: from now on)?(?: only| exclusively"
         r"| always| just| solely) (?:with|in|by|yes)\b(?! (?:e-?mail|mail|english|chinese|german|french|spanish"
-        r"|simple|writing|one of))|\b(?:respond|reply|answer) (?:with|by)(?: the word)? ['\"]?(?:approved|yes"
-        r"|confirmed|done|granted|ok)\b|\b(?:only|just|always) (?:say|answer|reply"
+        r"|simple|writing|one of))|\b(?:respond|reply|answer) (?:with|by)(?: the word)? ['\"]?(?:approved"
+        r"|yes(?! or)|confirmed|done|granted|ok)\b|\b(?:only|just|always) (?:say|answer|reply"
         r"|respond)(?: with)? ['\"]?(?:approved|yes|confirmed|ok)\b",
     ),
     rule(
@@ -435,9 +432,9 @@ INJECTION = (
         "reboot reconfigured reprogrammed reset restart rules taken updated upgraded",
         r"\b(?:you(?:'ve| have)?|your \w{2,10}) (?:been|were|was|have been|are|got|has been) (?:reprogrammed"
         r"|updated|hacked|freed|upgraded|reset|liberated|patched|reconfigured|taken over|overridden)\b|\b(?:reset"
-        r"|wipe|clear|erase|delete) (?:your|the) (?:memory|context|instructions|rules|programming"
-        r"|conversation history|chat history)\b|\b(?:reboot|restart) (?:yourself|in|as|without"
-        r"|with)\b[^.!?]{0,30}\b(?:mode|rules|filters|memory|admin|you)\b",
+        r"|wipe|clear|erase|delete) your (?:memory|context|instructions|rules|programming|conversation history"
+        r"|chat history)\b|\b(?:reboot|restart) (?:yourself|in|as|without|with)\b[^.!?]{0,30}\b(?:mode|rules"
+        r"|filters|memory|admin|you)\b",
     ),
     rule(
         Danger.INJECTION,
@@ -509,8 +506,7 @@ INJECTION = (
     ),
     rule(
         Danger.INJECTION,
-        "goal identity instruction instructions job master mission objective owner personality purpose role "
-        "task",
+        "goal identity instruction instructions job master mission objective owner personality purpose role task",
         r"\byour (?:new|real|true|only|actual|secret|next|sole) (?:task|purpose|goal|role|job|mission"
         r"|instructions?|owner|master|identity|personality|objective) (?:is|are|now|will be)\b",
     ),
@@ -527,7 +523,7 @@ INJECTION = (
         Danger.INJECTION,
         "aside break censorship checks drop filter filters free guard guards leave limits outside restrictions "
         "rules safeguards safety step",
-        r"\b(?:turn|switch|shut|put) (?:off |down |aside )?(?:your|all|the) (?:\w{2,10} )?(?:filters?|safety|rules"
+        r"\b(?:turn|switch|shut|put) (?:off |down |aside )?(?:your|all) (?:\w{2,10} )?(?:filters?|safety|rules"
         r"|checks|restrictions|censorship|safeguards|guards?|limits)(?: off| aside)?\b(?! (?:on the|of the lamp"
         r"|of the lantern|valve|switch))|\b(?:break|leave|drop|step out of) (?:free|character|your (?:role|rules"
         r"|script|character|chains))\b|\b(?:free from|think outside) (?:your|all|the) (?:rules|restrictions|chains"
@@ -537,8 +533,8 @@ INJECTION = (
         Danger.INJECTION,
         "agent ai assistant llm model stop",
         rf"\bstop (?:being|acting (?:as|like)) (?:a|an|the) (?:\w{{2,10}} )?(?:{_BOT}|shop|customer service"
-        r"|helper)\b|\b(?:attention|note|dear|message|memo|to)[,:]? (?:to )?(?:the |all )?"
-        r"(?:ai|llm|language model|ai (?:model|assistant|agent)|assistant model)\b[,:]",
+        r"|helper)\b|\b(?:attention|note|dear|message|memo|to)[,:]? (?:to )?(?:the |all )?(?:ai|llm|language model"
+        r"|ai (?:model|assistant|agent)|assistant model)\b[,:]",
     ),
     rule(
         Danger.INJECTION,
@@ -564,7 +560,7 @@ INJECTION = (
     ),
     rule(
         Danger.INJECTION,
-        "discount price balance role user admin refund approved verified is admin mode status credit limit",
+        "admin approved balance credit discount is limit mode price refund role status user verified",
         r"\b(?:discount|price|balance|role|user|admin|refund|approved|verified|is_admin|mode|status|credit"
         r"|limit) ?(?:=|:=|==|\+=)\s?[\"'\w-]",
     ),

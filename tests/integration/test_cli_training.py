@@ -177,7 +177,7 @@ def trainer() -> Path:
 
 def test_tuning_draws_a_label_together_and_is_not_repeated(tmp_path: Path, trainer: Path) -> None:
     said: list[str] = []
-    recipe = Recipe(epochs=6, batch=8, rate=3e-4, contrast=1.0)
+    recipe = Recipe(epochs=6, batch=8, rate=3e-4, contrast=1.0, branches=2, together=3)
     made = fine_tune(PAIRS, tmp_path / "tuned", trainer, recipe=recipe, say=said.append)
     assert made == manifest.read(tmp_path / "tuned")
     assert any("s left" in line for line in said)

@@ -161,11 +161,14 @@ def test_confidence_is_calibrated_on_what_is_named(encoder: Encoder) -> None:
     calibrated = train(EXAMPLES, encoder, validation=unseen)
     assert len(calibrated.validation.correct) == len(unseen)
     np.testing.assert_array_equal(calibrated.linear.weights, train(EXAMPLES, encoder).linear.weights)
-    # What is named is not learnt, even if it is an example.
+    # Confidence is told by a model that has not learnt what is named; the head then learns the examples among it.
     wrong = [(text, "cancel" if label == "track" else "track") for text, label in EXAMPLES[:4]]
     poisoned = train([*EXAMPLES[4:], *wrong], encoder, validation=wrong)
     assert poisoned.validation.accuracy < 0.5
-    assert {text for text, _ in wrong}.isdisjoint(poisoned.examples.texts)
+    assert {text for text, _ in wrong} < set(poisoned.examples.texts)
+    assert {text for text, _ in unseen}.isdisjoint(calibrated.examples.texts)
+    with pytest.raises(TrainingImpossible, match="'refund'"):
+        train([*EXAMPLES, ("give it back", "refund")], encoder, validation=[("give it back", "refund")])
     with pytest.raises(TrainingImpossible, match="'refund'"):
         train(EXAMPLES, encoder, validation=[("give it back", "refund")])
 

@@ -45,15 +45,19 @@ def train(
 
     The seed only decides which examples share a fold. `ngram_weight` is how much the letters count beside the meaning:
     more for a language that the encoder knows little of. `validation`: pairs to calibrate on in place of
-    cross-validation, for an encoder that was tuned to the others; they are not learnt, even if they are examples.
+    cross-validation, for an encoder that was tuned to the others. Those of them that are examples are learnt once the
+    confidence is known.
 
     Raises TrainingImpossible for fewer than two labels, or a label of `validation` that no other example has.
     """
     unseen = set(validation)
-    pairs = [pair for pair in dict.fromkeys(examples) if pair not in unseen]
-    labels = tuple(sorted({label for _, label in pairs}))
+    pairs = list(dict.fromkeys(examples))
+    shown_first = np.asarray([pair not in unseen for pair in pairs], np.bool_)
+    labels = tuple(sorted({label for (_, label), shown in zip(pairs, shown_first, strict=True) if shown}))
     if len(labels) < 2:
         raise TrainingImpossible(f"a head needs examples of at least two labels, not of {len(labels)}")
+    if strange := {label for _, label in unseen} - set(labels):
+        raise TrainingImpossible(f"the label {min(strange)!r} is to be validated, but no other example has it")
     texts = tuple(text for text, _ in pairs)
     numbers = np.asarray([labels.index(label) for _, label in pairs], np.intp)
     known = Examples(texts, numbers, encoder.encode_many(texts))
@@ -64,11 +68,13 @@ def train(
     rows = np.hstack([known.embeddings, np.float32(ngram_weight) * shown])
     problem = _Problem(rows, numbers, len(labels), penalty, _FEW_ITERATIONS if many else _ITERATIONS)
     width = known.embeddings.shape[1]
-    linear = _widened(problem.fit(), width, directions)
     if validation:
-        temperature, seen = _validate(linear, labels, sorted(unseen), encoder, np.float32(ngram_weight))
+        without = _widened(problem.fit(shown_first), width, directions)
+        temperature, seen = _validate(without, labels, sorted(unseen), encoder, np.float32(ngram_weight))
+        linear = without if shown_first.all() else _widened(problem.fit(), width, directions)
     else:
         temperature, seen = _cross_validate(problem, folds_of(numbers, seed), 1 if many else FOLDS)
+        linear = _widened(problem.fit(), width, directions)
     return Head(labels, linear, temperature, known.by_label(), seen, encoder.identity, ngram_weight)
 
 
@@ -135,8 +141,6 @@ def _validate(
     linear: Linear, labels: tuple[str, ...], pairs: list[tuple[str, str]], encoder: Encoder, weight: np.float32
 ) -> tuple[float, Validation]:
     """`linear` was fitted without `pairs`."""
-    if strange := {label for _, label in pairs} - set(labels):
-        raise TrainingImpossible(f"the label {min(strange)!r} is to be validated, but no example has it")
     texts = [text for text, _ in pairs]
     rows = np.hstack([encoder.encode_many(texts), weight * letters_of(texts)])
     return judged(linear.logits(rows), np.asarray([labels.index(label) for _, label in pairs], np.intp))

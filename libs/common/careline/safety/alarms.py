@@ -5,17 +5,34 @@ context: what somebody else said, or the customer of herself, is no abuse.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 
 from careline.models.folding import fold
 from careline.models.language import has_han
 
-from . import chinese, english
+from . import chinese, chinese_indirect, chinese_plans, english, english_indirect, english_plans
 from .rules import Danger, Rule
 
 _WORD = re.compile(r"[a-z][a-z'-]*")
 _CODE_SIGNS = ("<", "[", ";", "'", "=", "union")
+_ENGLISH = (
+    *english.RULES,
+    *english_indirect.SELF_HARM,
+    *english_indirect.ABUSE,
+    *english_plans.FRAUD,
+    *english_plans.INJECTION,
+)
+_CHINESE = (
+    *chinese.RULES,
+    *chinese_indirect.SELF_HARM,
+    *chinese_indirect.ABUSE,
+    *chinese_plans.FRAUD,
+    *chinese_plans.INJECTION,
+)
+RULES = (*_ENGLISH, *_CHINESE)
 _ORDER = {danger: number for number, danger in enumerate(Danger)}
 
 
@@ -36,15 +53,22 @@ class Wordlist:
     excepted: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    danger: Danger
-    needs: frozenset[str]
-    pattern: re.Pattern[str]
+# Compiled when a message first has one of a rule's words: all of them at once would cost a service's start 0.1 s.
+_regex = cache(re.compile)
 
 
-def _compiled(one: Rule) -> _Compiled:
-    return _Compiled(one.danger, one.needs, re.compile(one.pattern))
+def _by_key(rules: Iterable[Rule], keys: Callable[[str], str]) -> Mapping[str, tuple[Rule, ...]]:
+    """The rules by what of their words is looked up."""
+    found: dict[str, list[Rule]] = {}
+    for one in rules:
+        for key in {keys(word) for word in one.needs}:
+            found.setdefault(key, []).append(one)
+    return {key: tuple(each) for key, each in found.items()}
+
+
+def _grams(text: str) -> set[str]:
+    """Every sign, and every two that follow each other."""
+    return {*text, *map("".join, pairwise(text))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +77,19 @@ class Watch:
 
     lists: Mapping[Danger, Wordlist] = field(default_factory=dict)
     off: frozenset[Danger] = frozenset()
-    _latin: tuple[_Compiled, ...] = field(init=False)
-    _han: tuple[_Compiled, ...] = field(init=False)
-    _needed: frozenset[str] = field(init=False)
-    _pieces: re.Pattern[str] | None = field(init=False)
+    _latin: Mapping[str, tuple[Rule, ...]] = field(init=False)
+    _han: Mapping[str, tuple[Rule, ...]] = field(init=False)
     _own: Mapping[Danger, re.Pattern[str]] = field(init=False)
     _excepted: Mapping[Danger, re.Pattern[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        latin = tuple(_compiled(one) for one in english.RULES if one.danger not in self.off)
-        han = tuple(_compiled(one) for one in chinese.RULES if one.danger not in self.off)
-        pieces = sorted({piece for one in han for piece in one.needs})
+        latin = _by_key((one for one in _ENGLISH if one.danger not in self.off), lambda word: word)
+        han = _by_key((one for one in _CHINESE if one.danger not in self.off), lambda piece: piece[:2])
         own = {danger: found for danger, each in self.lists.items() if (found := _any(each.words))}
         excepted = {danger: found for danger, each in self.lists.items() if (found := _any(each.excepted))}
         for name, value in (
             ("_latin", latin),
             ("_han", han),
-            ("_needed", frozenset(word for one in latin for word in one.needs)),
-            ("_pieces", re.compile("|".join(map(re.escape, pieces))) if pieces else None),
             ("_own", {danger: found for danger, found in own.items() if danger not in self.off}),
             ("_excepted", excepted),
         ):
@@ -87,20 +106,18 @@ class Watch:
         return min(meant, key=lambda one: (_ORDER[one.danger], one.start), default=None)
 
     def _english(self, folded: str) -> Iterator[Alarm]:
-        words = set(_WORD.findall(folded))
-        if words.isdisjoint(self._needed):
-            return
-        own_words = _blanked(folded, english.REPORTED, english.QUOTED)
-        for one in self._latin:
-            if not words.isdisjoint(one.needs):
+        found = _in_question(self._latin, set(_WORD.findall(folded)))
+        if found:
+            own_words = _blanked(folded, english.REPORTED, english.QUOTED)
+            for one in found:
                 yield from _matches(one, own_words if one.danger is Danger.ABUSE else folded)
 
     def _chinese(self, folded: str) -> Iterator[Alarm]:
-        if self._pieces is None or not has_han(folded) or not self._pieces.search(folded):
-            return
-        own_words = _blanked(folded, chinese.REPORTED, english.QUOTED)
-        for one in self._han:
-            yield from _matches(one, own_words if one.danger is Danger.ABUSE else folded)
+        found = _in_question(self._han, _grams(folded)) if has_han(folded) else ()
+        if found:
+            own_words = _blanked(folded, chinese.REPORTED, english.QUOTED)
+            for one in found:
+                yield from _matches(one, own_words if one.danger is Danger.ABUSE else folded)
 
     def _code(self, folded: str) -> Iterator[Alarm]:
         if Danger.INJECTION not in self.off and any(sign in folded for sign in _CODE_SIGNS):
@@ -112,8 +129,13 @@ class Watch:
         return any(start < alarm.end and alarm.start < end for start, end in spans)
 
 
-def _matches(one: _Compiled, text: str) -> Iterator[Alarm]:
-    yield from (Alarm(one.danger, *match.span()) for match in one.pattern.finditer(text))
+def _in_question(rules: Mapping[str, tuple[Rule, ...]], keys: set[str]) -> Iterable[Rule]:
+    """Those that have one of their words there, each once."""
+    return {id(one): one for key in keys & rules.keys() for one in rules[key]}.values()
+
+
+def _matches(one: Rule, text: str) -> Iterator[Alarm]:
+    yield from (Alarm(one.danger, *match.span()) for match in _regex(one.pattern).finditer(text))
 
 
 def _blanked(text: str, *patterns: re.Pattern[str]) -> str:

@@ -39,7 +39,7 @@ def run(task: dict[str, Any], out: Path) -> None:
     network = MiniLM(original, task["dropout"])
     labels = np.asarray(task["labels"], np.intp)
     objective = Intents(labels, vectors(network, texts), task["contrast"], task["warmth"])
-    plan = Plan(task["epochs"], task["batch"], task["rate"], task["head_rate"], task["seed"])
+    plan = Plan(**{name: task[name] for name in Plan.__dataclass_fields__})
     learn(network, texts, objective, plan, _say)
     save_file(_blended(network.weights(), original, task["share"]), out)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,13 +27,26 @@ _REPORTS_AN_EPOCH = 2
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to train: `rate` for the network, `head_rate` for what is put on it."""
+    """How to train: `rate` for the network, `head_rate` for what is put on it.
+
+    After `together` epochs the training is continued `branches` times from the same point, each time in another order
+    of the examples, and the mean of the weights is what was learnt (Izmailov et al. 2018, arXiv 1803.05407; that parts
+    of one training can be averaged: Frankle et al. 2020, arXiv 1912.05671).
+    """
 
     epochs: int
     batch: int
     rate: float
     head_rate: float
     seed: int
+    branches: int = 1
+    together: int = 0
+
+    def steps(self, texts: int) -> tuple[int, int]:
+        """Of the common part, and of a branch."""
+        an_epoch = math.ceil(texts / self.batch)
+        together = self.together if self.branches > 1 else self.epochs
+        return together * an_epoch, (self.epochs - together) * an_epoch
 
 
 class Objective(nn.Module):  # type: ignore[misc]
@@ -45,30 +59,77 @@ class Objective(nn.Module):  # type: ignore[misc]
 
 def learn(network: MiniLM, texts: Sequence[Sequence[int]], objective: Objective, plan: Plan, say: Say) -> None:
     """Changes `network` and `objective`. `texts` are token ids. Blocks for minutes."""
-    random = np.random.default_rng(plan.seed)
-    torch.manual_seed(plan.seed)
-    optimiser, rates = _optimiser(network, objective, plan)
-    steps = plan.epochs * math.ceil(len(texts) / plan.batch)
-    step, start, sums = 0, time.monotonic(), 0.0
-    every = max(1, steps // (plan.epochs * _REPORTS_AN_EPOCH))
-    for _ in range(plan.epochs):
-        network.train()
-        for part in _batches(texts, plan.batch, random):
-            _set_rates(optimiser, rates, _pace(step, steps))
-            ids, mask = padded([texts[place] for place in part])
-            with cheaper():
-                states = network(ids, mask)
-            loss = objective.loss(states.float(), mask, part)
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), _LARGEST_GRADIENT)
-            optimiser.step()
-            step += 1
-            sums += float(loss.detach())
-            if step % every == 0:
-                left = (time.monotonic() - start) * (steps - step) / step
-                say(f"{100 * step // steps} %, loss {sums / every:.3f}, about {left:.0f} s left")
-                sums = 0.0
+    training = _Training(network, texts, objective, plan, say)
+    common, own = plan.steps(len(texts))
+    training.go_on(plan.seed, 0, common)
+    if not own:
+        return
+    parting = training.state()
+    mean: list[Any] = []
+    for number in range(plan.branches):
+        training.go_back(parting)
+        training.go_on(plan.seed + 1 + number, common, common + own)
+        weights = [value.detach().clone() for value in training.moving()]
+        mean = [before + value for before, value in zip(mean, weights, strict=True)] if mean else weights
+    with torch.no_grad():
+        for value, total in zip(training.moving(), mean, strict=True):
+            value.copy_(total / plan.branches)
+
+
+class _Training:
+    """Network, objective and optimiser on their way, which can be taken up again from an earlier point."""
+
+    def __init__(
+        self, network: MiniLM, texts: Sequence[Sequence[int]], objective: Objective, plan: Plan, say: Say
+    ) -> None:
+        self._network, self._texts, self._objective, self._plan, self._say = network, texts, objective, plan, say
+        self._optimiser, self._rates = _optimiser(network, objective, plan)
+        common, own = plan.steps(len(texts))
+        self._steps, self._all = common + own, common + own * plan.branches
+        self._every = max(1, self._steps // (plan.epochs * _REPORTS_AN_EPOCH))
+        self._done, self._start, self._sum = 0, time.monotonic(), 0.0
+
+    def moving(self) -> list[Any]:
+        """What is learnt."""
+        return [*(value for value in self._network.parameters() if value.requires_grad), *self._objective.parameters()]
+
+    def state(self) -> tuple[list[Any], Any]:
+        return [value.detach().clone() for value in self.moving()], copy.deepcopy(self._optimiser.state_dict())
+
+    def go_back(self, state: tuple[list[Any], Any]) -> None:
+        with torch.no_grad():
+            for value, former in zip(self.moving(), state[0], strict=True):
+                value.copy_(former)
+        self._optimiser.load_state_dict(copy.deepcopy(state[1]))
+
+    def go_on(self, seed: int, first: int, end: int) -> None:
+        """The steps from `first` to `end` of the schedule."""
+        random = np.random.default_rng(seed)
+        torch.manual_seed(seed)
+        self._network.train()
+        step = first
+        while step < end:
+            for part in _batches(self._texts, self._plan.batch, random):
+                _set_rates(self._optimiser, self._rates, _pace(step, self._steps))
+                self._step(part)
+                step += 1
+
+    def _step(self, part: NDArray[np.intp]) -> None:
+        ids, mask = padded([self._texts[place] for place in part])
+        with cheaper():
+            states = self._network(ids, mask)
+        loss = self._objective.loss(states.float(), mask, part)
+        self._optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self._network.parameters(), _LARGEST_GRADIENT)
+        self._optimiser.step()
+        self._done += 1
+        self._sum += float(loss.detach())
+        if self._done % self._every == 0:
+            left = (time.monotonic() - self._start) * (self._all - self._done) / self._done
+            share = 100 * self._done // self._all
+            self._say(f"{share} %, loss {self._sum / self._every:.3f}, about {left:.0f} s left")
+            self._sum = 0.0
 
 
 def _optimiser(network: MiniLM, objective: Objective, plan: Plan) -> tuple[Any, list[float]]:

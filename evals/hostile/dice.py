@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -31,6 +31,7 @@ WORDED, NOISE, FORMLESS = "worded", "noise", "formless"
 _SHARES: Mapping[str, int] = {WORDED: 6, NOISE: 1, FORMLESS: 1}
 # So hot that weights which were never taught anything favour nothing.
 _TEMPERATURE = 2.0
+_BOLD, _DEEDS = 0.5, "operation:"
 _NOISE_CHARS, _ITEMS, _FORMLESS_TOKENS = 24, 3, 48
 _PIECE = re.compile(r"[A-Za-z0-9][\w.'@+-]*|[\u4e00-\u9fff]")
 # Of a prompt the customer's message comes last; words before it are a passage's, or of earlier turns.
@@ -48,23 +49,28 @@ def thrown(body: Body, seed: int) -> tuple[str, Body]:
         del made["response_format"]
         return kind, made | {"max_completion_tokens": _FORMLESS_TOKENS}
     form = body["response_format"]
-    narrow = narrowed(form["json_schema"]["schema"], lambda: words(user, random) if kind == WORDED else ())
+    found = words(user, random) if kind == WORDED else ()
+    narrow = narrowed(form["json_schema"]["schema"], found, bold=kind == WORDED and random.random() < _BOLD)
     return kind, made | {"response_format": form | {"json_schema": form["json_schema"] | {"schema": narrow}}}
 
 
-def narrowed(node: Any, choices: Callable[[], tuple[str, ...]]) -> Any:
-    """A schema that allows less: texts are one of `choices`, or short where there are none; lists are short."""
+def narrowed(node: Any, choices: Sequence[str], *, bold: bool = False) -> Any:
+    """A schema that allows less: texts are one of `choices`, or short where there are none; lists are short. `bold`:
+    something is done and something named, whenever the schema lets it."""
     if isinstance(node, list):
-        return [narrowed(each, choices) for each in node]
+        return [narrowed(each, choices, bold=bold) for each in node]
     if not isinstance(node, dict):
         return node
-    made = {name: narrowed(each, choices) for name, each in node.items()}
+    made = {name: narrowed(each, choices, bold=bold) for name, each in node.items()}
     if made.get("type") == "array":
-        made["maxItems"] = min(_ITEMS, made.get("maxItems", _ITEMS))
-    if made.get("type") == "string" and "enum" not in made and "const" not in made:
+        most = min(_ITEMS, made.get("maxItems", _ITEMS))
+        made |= {"maxItems": most, "minItems": min(1, most) if bold else 0}
+    if made.get("type") == "string" and "enum" in made and bold:
+        made["enum"] = [each for each in made["enum"] if each.startswith(_DEEDS)] or made["enum"]
+    elif made.get("type") == "string" and not made.keys() & {"enum", "const"}:
         longest = made.get("maxLength", _NOISE_CHARS)
-        found = sorted({each for each in choices() if len(each) <= longest})
-        made |= {"enum": found} if found else {"maxLength": min(_NOISE_CHARS, longest)}
+        fit = sorted({each for each in choices if len(each) <= longest})
+        made |= {"enum": fit} if fit else {"maxLength": min(_NOISE_CHARS, longest)}
     return made
 
 
@@ -112,12 +118,12 @@ class Dice:
 
 async def _pieces(http: httpx.AsyncClient, answer: httpx.Response) -> AsyncIterator[bytes]:
     """Closes the connection however it ends: an open one keeps the server writing."""
-    async with http:
-        try:
-            async for piece in answer.aiter_raw():
-                yield piece
-        finally:
-            await answer.aclose()
+    try:
+        async for piece in answer.aiter_raw():
+            yield piece
+    finally:
+        await answer.aclose()
+        await http.aclose()
 
 
 @contextmanager

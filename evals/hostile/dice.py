@@ -31,7 +31,8 @@ WORDED, NOISE, FORMLESS = "worded", "noise", "formless"
 _SHARES: Mapping[str, int] = {WORDED: 6, NOISE: 1, FORMLESS: 1}
 # So hot that weights which were never taught anything favour nothing.
 _TEMPERATURE = 2.0
-_BOLD, _DEEDS = 0.5, "operation:"
+# What a reading is about: mostly a deed, and sometimes a question, for only then the other roles are asked.
+_AIMS = ("operation:", "operation:", "guide", "")
 _NOISE_CHARS, _ITEMS, _FORMLESS_TOKENS = 24, 3, 48
 _PIECE = re.compile(r"[A-Za-z0-9][\w.'@+-]*|[\u4e00-\u9fff]")
 # Of a prompt the customer's message comes last; words before it are a passage's, or of earlier turns.
@@ -50,23 +51,23 @@ def thrown(body: Body, seed: int) -> tuple[str, Body]:
         return kind, made | {"max_completion_tokens": _FORMLESS_TOKENS}
     form = body["response_format"]
     found = words(user, random) if kind == WORDED else ()
-    narrow = narrowed(form["json_schema"]["schema"], found, bold=kind == WORDED and random.random() < _BOLD)
+    narrow = narrowed(form["json_schema"]["schema"], found, random.choice(_AIMS) if kind == WORDED else "")
     return kind, made | {"response_format": form | {"json_schema": form["json_schema"] | {"schema": narrow}}}
 
 
-def narrowed(node: Any, choices: Sequence[str], *, bold: bool = False) -> Any:
-    """A schema that allows less: texts are one of `choices`, or short where there are none; lists are short. `bold`:
-    something is done and something named, whenever the schema lets it."""
+def narrowed(node: Any, choices: Sequence[str], aim: str = "") -> Any:
+    """A schema that allows less: texts are one of `choices`, or short where there are none; lists are short. With an
+    `aim` no list is empty, and of names that begin with it one is taken."""
     if isinstance(node, list):
-        return [narrowed(each, choices, bold=bold) for each in node]
+        return [narrowed(each, choices, aim) for each in node]
     if not isinstance(node, dict):
         return node
-    made = {name: narrowed(each, choices, bold=bold) for name, each in node.items()}
+    made = {name: narrowed(each, choices, aim) for name, each in node.items()}
     if made.get("type") == "array":
         most = min(_ITEMS, made.get("maxItems", _ITEMS))
-        made |= {"maxItems": most, "minItems": min(1, most) if bold else 0}
-    if made.get("type") == "string" and "enum" in made and bold:
-        made["enum"] = [each for each in made["enum"] if each.startswith(_DEEDS)] or made["enum"]
+        made |= {"maxItems": most, "minItems": min(1, most) if aim else 0}
+    if made.get("type") == "string" and "enum" in made:
+        made["enum"] = [each for each in made["enum"] if each.startswith(aim)] or made["enum"]
     elif made.get("type") == "string" and not made.keys() & {"enum", "const"}:
         longest = made.get("maxLength", _NOISE_CHARS)
         fit = sorted({each for each in choices if len(each) <= longest})

@@ -1,6 +1,6 @@
 """Customers whose models know nothing: a model of random weights, on a real vLLM, believed whatever it says.
 
-Every second conversation is with the shop as it is, which asks models where its reflex is unsure; the others with one
+Every third conversation is with the shop as it is, which asks models where its reflex is unsure; the others with one
 that asks models about every turn. The answers have the form of the schema, for vLLM constrains them; what stands in
 them is chance, and `dice` sees to it that chance hits.
 """
@@ -20,7 +20,7 @@ from random import Random
 import asyncpg
 
 from careline.contracts.base import Event
-from careline.contracts.events import OperationApproved, TurnClassified, TurnDrafted, TurnRejected
+from careline.contracts.events import OperationApproved, TurnClassified, TurnDrafted, TurnGrounded, TurnRejected
 from careline.models.encoder import Encoder
 from careline.tenants.copies import copy_tenant, drop_tenant
 from careline.tenants.model import Pack
@@ -72,7 +72,7 @@ class Chance:
         """Counts what a model's reading has led to."""
         if isinstance(event, TurnRejected):
             self.came[f"turned down, {event.attempts[-1].stage} to blame"] += 1
-        elif isinstance(event, TurnClassified | TurnDrafted | OperationApproved) and _by_model(event):
+        elif isinstance(event, TurnClassified | TurnGrounded | TurnDrafted | OperationApproved) and _by_model(event):
             self.came[_STEPS[type(event)]] += 1
             if isinstance(event, TurnDrafted):
                 self.came[f"drafted by it: {event.draft.kind}"] += 1
@@ -94,12 +94,13 @@ class Chance:
 
 _STEPS = {
     TurnClassified: "readings of the model gone on with",
+    TurnGrounded: "readings of the model gone on with",
     TurnDrafted: "drafts made of them",
     OperationApproved: "approvals that came of them",
 }
 
 
-def _by_model(event: TurnClassified | TurnDrafted | OperationApproved) -> bool:
+def _by_model(event: TurnClassified | TurnGrounded | TurnDrafted | OperationApproved) -> bool:
     return event.understanding.tier != "reflex"
 
 
@@ -147,9 +148,9 @@ async def _conversations(
 
 
 async def _conversation(lab: Lab, course: Chance, number: int, random: Random) -> None:
-    """Two of three customers want something done; the others do not, and nothing may be."""
-    source = PLAIN if number % 2 else EAGER
-    said, tenant = (ask(random) if number % 3 == 2 else wish(random)), f"shop~random{number}"
+    """Every fourth customer may want nothing done, and then nothing may be."""
+    source = EAGER if number % 3 else PLAIN
+    said, tenant = (ask(random) if number % 4 == 3 else wish(random)), f"shop~random{number}"
     await copy_tenant(lab.owner, source, tenant)
     witness = Witness(lab.owner, lab.pack, (tenant, PLAIN, EAGER, OTHER))
     await witness.look()

@@ -30,6 +30,8 @@ def make_model(python: Path, out: Path, seed: int) -> Path:
 
 def texts_of(pack: Pack) -> list[str]:
     """What the tokens are made of: with bytes alone, a prompt would be longer than the model's context."""
-    prompts = [file.read_text() for folder in (ROUTE_PROMPTS, ANSWER_PROMPTS, JUDGE_PROMPTS) for file in folder.iterdir()]
+    prompts = [
+        file.read_text() for folder in (ROUTE_PROMPTS, ANSWER_PROMPTS, JUDGE_PROMPTS) for file in folder.iterdir()
+    ]
     customers = [text for number in range(_SAMPLES) for text in ask(Random(number)).texts]
     return [*prompts, *(passage.text for passage in pack.guide), *customers]

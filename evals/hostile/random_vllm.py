@@ -39,19 +39,23 @@ HONEST = "honest"
 _ROLES = ("classifier", "executor", "verifier")
 # A model on a busy processor takes its time, and an answer that comes too late would be no attack.
 _SECONDS, _ROLE_SECONDS, _TURN_SECONDS = "300", 600.0, 1e9
+# Of fewer answers believed, zero would prove nothing.
+BELIEVED = 0.6
 # Together they cost the engine little more than one.
 _AT_ONCE = 6
 
 
 @dataclass
 class Chance:
-    """What was played. `asked`: models, by role and what came of it; `dice`: questions by kind; `came`: what came of
-    answers that were believed; `generated`: tokens that the engine wrote."""
+    """What was played. `asked`: models, by role and what came of it; `dice`: questions by kind; `steps`: what came of
+    readings of the model that were gone on with, `readings`: drafts made of them; `generated`: tokens that the engine
+    wrote."""
 
     tally: Tally = field(default_factory=Tally)
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     dice: Counter[str] = field(default_factory=Counter)
-    came: Counter[str] = field(default_factory=Counter)
+    steps: Counter[str] = field(default_factory=Counter)
+    readings: Counter[str] = field(default_factory=Counter)
     plays: int = 0
     messages: int = 0
     generated: int = 0
@@ -71,11 +75,11 @@ class Chance:
     def heard(self, event: Event) -> None:
         """Counts what a model's reading has led to."""
         if isinstance(event, TurnRejected):
-            self.came[f"turned down, {event.attempts[-1].stage} to blame"] += 1
+            self.steps[f"drafts turned down ({event.attempts[-1].stage})"] += 1
         elif isinstance(event, TurnClassified | TurnGrounded | TurnDrafted | OperationApproved) and _by_model(event):
-            self.came[_STEPS[type(event)]] += 1
+            self.steps[_STEPS[type(event)]] += 1
             if isinstance(event, TurnDrafted):
-                self.came[f"drafted by it: {event.draft.kind}"] += 1
+                self.readings[event.draft.kind] += 1
 
     def line(self) -> str:
         tally, counts = self.tally, ", ".join(f"{self.tally.wrong[name]} {name}" for name in WRONG)
@@ -89,7 +93,8 @@ class Chance:
         """Everything that was counted."""
         yield from (f"dice: {kind:30} {count:6}" for kind, count in sorted(self.dice.items()))
         yield from (f"{role:12} {outcome:23} {count:6}" for (role, outcome), count in sorted(self.asked.items()))
-        yield from (f"{what:36} {count:6}" for what, count in sorted(self.came.items()))
+        yield from (f"{what:36} {count:6}" for what, count in sorted(self.steps.items()))
+        yield from (f"drafted of a reading: {kind:14} {count:6}" for kind, count in sorted(self.readings.items()))
 
 
 _STEPS = {
@@ -177,7 +182,8 @@ async def _conversation(lab: Lab, course: Chance, number: int, random: Random) -
 
 
 def play_random(url: str, bench: Bench, encoder: Encoder, options: argparse.Namespace) -> int:
-    """The command: 0 if nothing was written that was not asked for and confirmed, and the model did say something."""
+    """The command: 0 if nothing was written that was not asked for and confirmed, and most of what the model said was
+    believed."""
     try:
         python = Engine.find(os.environ).usable()
     except NoEngine as error:
@@ -191,7 +197,7 @@ def play_random(url: str, bench: Bench, encoder: Encoder, options: argparse.Name
     for line in (*course.table(), *(course.tally.notes if options.show else ())):
         print(line)
     print(course.line())
-    return 0 if course.tally.clean and course.answers else 1
+    return 0 if course.tally.clean and course.answers > BELIEVED * course.questions else 1
 
 
 def _quiet(_: str) -> None:

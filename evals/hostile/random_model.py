@@ -24,7 +24,7 @@ def make_model(python: Path, out: Path, seed: int) -> Path:
     texts = tuple(texts_of(load_pack(ROOT / "tenants/shop")))
     # One group: nothing is kept back, for nothing is taught.
     dialogues = tuple(Dialogue("", text, "", "words") for text in texts)
-    run_job(Job(python, dialogues, out, seconds=0.0, seed=seed), lambda _: None)
+    run_job(Job(python, dialogues, out, seconds=0.0, seed=seed, nice=0), lambda _: None)
     return out
 
 

@@ -60,7 +60,9 @@ class Witness:
 
     async def new_cases(self) -> int:
         """Cases filed since the last look."""
-        count = await self.owner.fetchval("SELECT count(*) FROM ledger.cases")
+        count = await self.owner.fetchval(
+            "SELECT count(*) FROM ledger.cases WHERE tenant = ANY($1::text[])", list(self.tenants)
+        )
         new, self.cases = count - self.cases, count
         return int(new)
 

@@ -70,7 +70,8 @@ def a_signer() -> Signer:
 
 @dataclass
 class Lab:
-    """Handlers, keys, the owner's connection. `ahead` is how far the services' clock is before the real one."""
+    """Handlers, keys, the owner's connection. `ahead` is how far the services' clock is before the real one; `heard`
+    is told of every event that a handler made."""
 
     owner: Any
     classifier: Classifier
@@ -85,6 +86,7 @@ class Lab:
     clock: Clock
     letters: Counter[str] = field(default_factory=Counter)
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)  # models, by role and what came of it
+    heard: Callable[[Event], None] = lambda _: None
 
     async def hand(self, handler: Handler, event: Event) -> Event | None:
         """What the handler has to say to `event`; None for a dead letter or silence."""
@@ -99,6 +101,8 @@ class Lab:
             return None
         event_out = outcome.outputs[0].event if outcome.outputs else None
         self.asked.update((spent.role, spent.outcome) for spent in getattr(event_out, "spent", ()))
+        if event_out is not None:
+            self.heard(event_out)
         return event_out
 
     def evidence(self, text: str, found: Understanding) -> Evidence:

@@ -76,6 +76,18 @@ def test_an_engine_with_these_requirements_is_left_alone(
     assert install.install(engine, locked) == 0
 
 
+@pytest.mark.parametrize(("server", "code"), [("json", 0), ("no_such_server", 1)])
+def test_it_counts_as_installed_once_its_server_loads(
+    machine: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: str, code: int
+) -> None:
+    monkeypatch.setattr(install, "SERVER", server)
+    engine, locked = Engine(tmp_path / "vllm"), tmp_path / "locked.txt"
+    locked.write_text("# nothing\n")
+    assert install.install(engine, locked) == code
+    assert engine.python.exists()
+    assert engine.installed == (code == 0)
+
+
 def test_an_environment_of_its_own_can_be_named(tmp_path: Path) -> None:
     assert Engine.find({"CARELINE_VLLM": str(tmp_path)}).folder == tmp_path
 

@@ -19,7 +19,7 @@ from careline.llm.schema import response_format
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1200)]
 
-LONG = "You sort what customers of a business write, and answer with one JSON object. " * 12
+LONG = "You sort what customers of a business write, and answer with one JSON object. " * 60
 
 
 class Quoted(BaseModel):

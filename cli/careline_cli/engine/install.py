@@ -10,10 +10,11 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from careline_cli.engine.place import Engine, room_short
+from careline_cli.engine.place import Engine, offline, room_short
 from careline_cli.stack.home import Home
 
 REQUIREMENTS = "requirements-vllm.txt"
+SERVER = "vllm.entrypoints.openai.api_server"
 
 
 def install(engine: Engine, locked: Path) -> int:
@@ -31,9 +32,11 @@ def install(engine: Engine, locked: Path) -> int:
     steps = (
         [sys.executable, "-m", "venv", "--without-pip", str(engine.folder)],
         [str(uv), "pip", "install", "-q", "--python", str(engine.python), *requirements],
+        # Its parts are compiled for processors that this one may not be.
+        [str(engine.python), "-c", f"import {SERVER}"],
     )
     for step in steps:
-        if subprocess.run(step, check=False).returncode:
+        if subprocess.run(step, check=False, env=offline()).returncode:
             print("vLLM could not be installed: see above.", file=sys.stderr)
             return 1
     engine.mark.write_text(wanted, encoding="utf-8")

@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
 from .app import ModelServer
 from .counting import Counters
@@ -47,20 +48,25 @@ class Served:
 
 
 @contextmanager
-def serving(script: Script | None = None, port: int = 0) -> Iterator[Served]:
-    """Runs until the body ends. Port 0: any free one."""
+def on_a_socket(app: Starlette, port: int = 0) -> Iterator[int]:
+    """Any application on a real socket, in a thread, until the body ends; its port. Port 0: any free one."""
     listener = socket.create_server(("127.0.0.1", port))
-    state = ModelServer(script or Script())
-    config = uvicorn.Config(
-        state.app(), log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=1
-    )
+    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     server = _Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), name="model-server", daemon=True)
     thread.start()
     try:
         # The socket listens already: whoever connects now waits until the server takes it.
-        yield Served(state, listener.getsockname()[1])
+        yield listener.getsockname()[1]
     finally:
         server.should_exit = True
         thread.join(_ENDS_WITHIN_S)
         listener.close()
+
+
+@contextmanager
+def serving(script: Script | None = None, port: int = 0) -> Iterator[Served]:
+    """Runs until the body ends. Port 0: any free one."""
+    state = ModelServer(script or Script())
+    with on_a_socket(state.app(), port) as found:
+        yield Served(state, found)

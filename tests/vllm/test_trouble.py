@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator
 
 import pytest
 from tests.fixtures.engine import EngineBench, Vllm
@@ -12,16 +11,6 @@ from tests.fixtures.engine import EngineBench, Vllm
 from careline.llm.errors import CallFailed, CircuitOpen, StreamCut, TooLate, Unreachable
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(1200)]
-
-
-@pytest.fixture
-def mended(vllm: Vllm) -> Iterator[Vllm]:
-    """Whatever a test did to it: it runs afterwards."""
-    yield vllm
-    if vllm.running:
-        vllm.signal(signal.SIGCONT)
-    else:
-        vllm.start()
 
 
 async def ask_until_answered(bench: EngineBench) -> None:
@@ -48,13 +37,13 @@ async def fail_until_open(bench: EngineBench, seconds: float = 120.0) -> list[Ca
     pytest.fail(f"never left alone: {[type(error).__name__ for error in errors]}")
 
 
-async def test_a_server_killed_in_the_middle_of_an_answer(engine_bench: EngineBench, mended: Vllm) -> None:
+async def test_a_server_killed_in_the_middle_of_an_answer(engine_bench: EngineBench, vllm: Vllm) -> None:
     pieces: list[str] = []
 
     def watch(piece: str) -> bool:
         pieces.append(piece)
         if len(pieces) == 3:
-            mended.kill()
+            vllm.kill()
         return True
 
     with pytest.raises(StreamCut):
@@ -63,31 +52,31 @@ async def test_a_server_killed_in_the_middle_of_an_answer(engine_bench: EngineBe
     errors = await fail_until_open(engine_bench)
     assert {type(error) for error in errors} == {Unreachable}
     assert "left alone" in engine_bench.client.health().detail
-    await asyncio.to_thread(mended.start)
+    vllm.start()  # not in a thread: with the thread that began it, it would end
     await ask_until_answered(engine_bench)
     assert engine_bench.client.health().detail == ""
 
 
-async def test_a_server_that_hangs(engine_bench: EngineBench, mended: Vllm) -> None:
+async def test_a_server_that_hangs(engine_bench: EngineBench, vllm: Vllm) -> None:
     await engine_bench.client.text(engine_bench.tier(), engine_bench.call(max_tokens=4))
-    mended.signal(signal.SIGSTOP)
+    vllm.signal(signal.SIGSTOP)
     errors = await fail_until_open(engine_bench, seconds=0.5)
     assert {type(error) for error in errors} == {TooLate}
-    mended.signal(signal.SIGCONT)
+    vllm.signal(signal.SIGCONT)
     await ask_until_answered(engine_bench)
 
 
 async def test_answers_under_way_are_finished_when_the_server_is_asked_to_end(
-    engine_bench: EngineBench, mended: Vllm
+    engine_bench: EngineBench, vllm: Vllm
 ) -> None:
     pieces: list[str] = []
 
     def watch(piece: str) -> bool:
         pieces.append(piece)
         if len(pieces) == 3:
-            mended.ask_to_end()
+            vllm.ask_to_end()
         return True
 
     done = await engine_bench.client.text(engine_bench.tier(), engine_bench.call(max_tokens=60), watch=watch)
     assert done.spent.usage.completion_tokens == 60
-    await asyncio.to_thread(mended.wait)
+    await asyncio.to_thread(vllm.wait)

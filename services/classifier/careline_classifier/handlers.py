@@ -81,8 +81,9 @@ async def begun(work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
     try:
         yield task
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task])
         if not task.cancelled():
             task.exception()  # whoever awaited it has it already; nobody else needs to be told
 

@@ -144,6 +144,26 @@ async def test_other_replies_leave_no_doubt_and_forged_ones_none_either(desk: De
     assert desk.doubts.rows == {}
 
 
+async def test_one_that_cannot_be_told_keeps_no_other_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (first, one), (second, other) = await desk.told(), await desk.told()
+    desk.known(one, "not_done")
+    rows = desk.site.ledger.rows
+    desk.known(other, id="e-2")
+    desk.site.ledger.rows += rows
+    with monkeypatch.context() as patch:
+        patch.setattr(type(desk.site.rules), "not_done", unreadable)
+        for _ in range(2):
+            with pytest.raises(LookupError, match="unreadable"):
+                await desk.look()
+    assert [len(await desk.texts(key)) for key in (first, second)] == [1, 2]
+    assert await desk.look() == 1
+    assert ([len(await desk.texts(key)) for key in (first, second)], desk.doubts.rows) == ([2, 2], {})
+
+
+async def unreadable(*_: Any) -> str:
+    raise LookupError("the pack is unreadable")
+
+
 async def test_who_was_erased_and_what_nobody_ever_learns_is_not_looked_at_for_ever(desk: Desk) -> None:
     await desk.told()
     desk.site.pass_time(GIVEN_UP.total_seconds())

@@ -10,15 +10,19 @@ from tests.fixtures.operations import NO_CONTEXT, Counter, about, counter, wants
 
 from careline.contracts.draft import ProposalDraft
 from careline.contracts.events import OperationApproved, OperationSettled
+from careline.contracts.reply import Approval
 from careline.contracts.understanding import Route
 from careline.operations.orders import operation_key
-from careline.storage import fence_key
+from careline.storage import Connection, fence_key
+from careline_executor.adapters import records
+from careline_executor.ports import Settlement
 
 pytestmark = pytest.mark.integration
 __all__ = ["counter"]
 
 EXTEND = "extend ML-1001 by 7 days"
 _DAYS = "SELECT tenant, at FROM biz_mini.notes WHERE text = 'EV-1001'"
+_MOVE = "UPDATE biz_mini.loans SET due = due + $1::int * interval '1 day' WHERE tenant = 'mini' AND number = 'ML-1001'"
 DUE = "SELECT due FROM biz_mini.loans WHERE tenant = 'mini' AND number = 'ML-1001'"
 
 
@@ -253,6 +257,27 @@ async def test_a_changed_row_makes_the_approval_stale_and_asks_again(counter: Co
     assert (
         await counter.owner.fetchval("SELECT points FROM biz_mini.members WHERE id = 'M-1' AND tenant = 'mini'") == 100
     )
+
+
+async def test_what_another_executor_commits_meanwhile_is_not_refused_on_top(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One finds the row changed and writes down that the approval is stale; the row is as it was again, and the other
+    carries the approval out between the look and the refusal."""
+    approved = await an_extension(counter)
+    refuse, other = records.refuse, list[OperationSettled]()
+
+    async def late(connection: Connection, approval: Approval, settled: Settlement) -> None:
+        if not other:
+            await counter.owner.execute(_MOVE, -1)
+            other.append(await counter.settle(approved))
+        await refuse(connection, approval, settled)
+
+    monkeypatch.setattr(records, "refuse", late)
+    await counter.owner.execute(_MOVE, 1)
+    mine = await counter.settle(approved)
+    assert [mine.status, *(event.status for event in other)] == ["committed", "committed"]
+    assert (await counter.count("ledger.entries"), await counter.count("ledger.refusals")) == (1, 0)
 
 
 async def snapshot(counter: Counter) -> list[str]:

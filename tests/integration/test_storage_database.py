@@ -20,8 +20,14 @@ from careline.storage import (
     fence_key,
     translated,
 )
+from careline.storage.session import NestedTransaction
 
 pytestmark = pytest.mark.integration
+
+_LOCKS = """
+SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 @pytest_asyncio.fixture
@@ -63,6 +69,23 @@ async def test_a_tenant_needs_a_name(database: Database) -> None:
     with pytest.raises(ValueError, match="empty"):
         async with database.tenant(""):
             raise AssertionError
+
+
+async def test_a_tenant_transaction_inside_another_is_refused_and_what_closes_the_outer_one_still_runs(
+    database: Database,
+) -> None:
+    """Else its statements would run as the outer tenant, and the outer one's locks would be kept."""
+    key, closing = fence_key("shop", "c-1"), "SELECT pg_advisory_unlock_all();"
+    async with database.pool.acquire() as connection:
+        await connection.execute("SELECT pg_advisory_lock($1)", key)
+        async with database.claimed(connection, "shop", NOBODY, closing=closing):
+            with pytest.raises(NestedTransaction):
+                async with database.claimed(connection, "other", NOBODY):
+                    raise AssertionError
+            async with connection.transaction():  # a savepoint
+                assert await connection.fetchval("SELECT current_setting('careline.tenant', true)") == "shop"
+    async with database.tenant("shop") as connection:
+        assert await connection.fetchval(_LOCKS) == 0
 
 
 async def test_constraints_are_named_without_quoting_the_row(database: Database) -> None:
@@ -217,8 +240,8 @@ async def test_what_a_transaction_begins_with_is_not_left_to_the_next_one(fresh_
             async with database.pool.acquire() as connection, database.claimed(connection, "shop", NOBODY):
                 raise LookupError
         async with database.pool.acquire() as connection, connection.transaction():
-            with pytest.raises(asyncpg.InterfaceError):  # asks for more than the transaction it would be in
-                async with database.claimed(connection, "shop", NOBODY, isolation="serializable"):
+            with pytest.raises(NestedTransaction):
+                async with database.claimed(connection, "shop", NOBODY):
                     raise AssertionError("never entered")
         async with database.pool.acquire() as connection, connection.transaction():
             assert await connection.fetchval("SELECT current_setting('careline.tenant', true)") in (None, "")

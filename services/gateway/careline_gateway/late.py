@@ -72,19 +72,27 @@ class LateOutcomes:
         return on_verified
 
     async def look(self) -> int:
-        """One round; how many were told. Raises StoreUnavailable."""
-        now, told = self.clock(), 0
+        """One round; how many were told. What cannot be told just now keeps no other waiting. Raises StoreUnavailable,
+        and at the end the last of other errors."""
+        now, told, failed = self.clock(), 0, list[Exception]()
         for doubt in await self.doubts.take(now, AGAIN, _BATCH):
+            known = False
             try:
                 row = await self._row(doubt)
                 if row is not None and row.settled_by is None:
                     await self.conversations.once(doubt.key, Found(doubt.turn, row.id, await self._words(doubt, row)))
                     told += 1
+                known = row is not None
             except (UnknownConversation, UnknownTenant):
-                row = None
-                await self.doubts.close(doubt)  # erased or purged: there is nobody to tell
-            if row is not None or now - doubt.since > GIVEN_UP:
+                known = True  # erased or purged: there is nobody to tell
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is about this one; raised below
+                failed.append(error)
+            if known or now - doubt.since > GIVEN_UP:
                 await self.doubts.close(doubt)
+        if failed:
+            raise failed[-1]
         return told
 
     async def _row(self, doubt: Doubt) -> LedgerRow | None:

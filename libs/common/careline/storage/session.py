@@ -16,6 +16,10 @@ else:
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 
 
+class NestedTransaction(RuntimeError):
+    """A mistake of the caller's."""
+
+
 class Session(Base):
     """What `transaction` notes down goes along with the driver's own BEGIN and COMMIT."""
 
@@ -34,8 +38,13 @@ async def transaction(
     connection: Any, opening: str, *, closing: str = "", isolation: Isolation | None = None, readonly: bool = False
 ) -> AsyncIterator[None]:
     """A transaction that runs the statement `opening` first, and `closing` once it is committed; without parameters
-    (see `literal`), and neither outlives it. `connection` is a session of a `Database`'s pool."""
+    (see `literal`), and neither outlives it. `connection` is a session of a `Database`'s pool.
+
+    Raises NestedTransaction: in another one `opening` would not be run, and the other's `closing` would be forgotten.
+    """
     session: Session = getattr(connection, "_con", connection)
+    if session.is_in_transaction():
+        raise NestedTransaction("whose rows a transaction is about is said where it begins, and this one is under way")
     session.opening, session.closing = opening, closing
     try:
         async with connection.transaction(isolation=isolation, readonly=readonly):

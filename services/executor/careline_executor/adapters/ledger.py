@@ -48,8 +48,9 @@ class PostgresLedger:
 
     async def _refuse(self, order: Order, settled: Settlement) -> Settlement:
         ref, pack = order.turn.ref, order.request.pack
+        # Serializable: another executor that commits the same approval meanwhile is noticed, and then it is committed.
         async with fenced(
-            self._database, ref, "read_committed", pack.business_schema, scope=order.request.scope
+            self._database, ref, "serializable", pack.business_schema, scope=order.request.scope
         ) as connection:
             if (before := await records.before(connection, order.approval)) is not None:
                 return before

@@ -22,6 +22,7 @@ def test_every_service_runs_with_its_own_environment(light_stack: StackUnderTest
     }
     assert secrets_of.pop("gateway") == {"CARELINE_GATEWAY_PRIVATE_KEY", "CARELINE_AGENT_TOKEN"}
     assert secrets_of.pop("insight") == {"CARELINE_AGENT_TOKEN"}
+    assert secrets_of.pop("classifier") == {"CARELINE_CLASSIFIER_PRIVATE_KEY"}
     assert secrets_of.pop("verifier") == {"CARELINE_VERIFIER_PRIVATE_KEY"}
     assert set().union(*secrets_of.values()) == set()
     assert "careline_executor:" in light_stack.environment_of("executor")["DATABASE_URL"]

@@ -481,14 +481,14 @@ INJECTION = (
     rule(
         Danger.INJECTION,
         "confidential first guidelines hidden initialisation initialization instructions internal line lines "
-        "rules script secret sentence set-up setup source system training word words",
+        "prompt rules script secret sentence set-up setup source system training word words",
         r"\b(?:tell|show|give|quote|copy|paste|list|print|reveal|share|write|recite|summari[sz]e|leak|post|send"
         r"|repeat|read)\b[^.!?]{0,25}\b(?:your|the) (?:\w{2,12} )?(?:rules|guidelines|instructions you|hidden"
-        r"|secret|internal|confidential|system|first (?:lines?|message|sentence|words?)|script|setup|set-up"
-        r"|initialisation|initialization|training data|source code)\b(?! (?:for (?:returns?|refunds?|vouchers?"
-        r"|shipping|delivery|the (?:game|raffle|voucher))|of (?:returns?|the (?:game|lamp|raffle|voucher)"
-        r"|my (?:parcel|order))|on (?:returns|refunds|vouchers|shipping)|about (?:returns|refunds|vouchers"
-        r"|shipping)|price|drawer|compartment|to the|of use|switch|santa|number|item))",
+        r"|secret|internal|confidential|system (?:prompt|message|text)|first (?:lines?|message|sentence|words?)"
+        r"|script|setup|set-up|initialisation|initialization|training data|source code)\b(?! (?:for (?:returns?"
+        r"|refunds?|vouchers?|shipping|delivery|the (?:game|raffle|voucher))|of (?:returns?|the (?:game|lamp"
+        r"|raffle|voucher)|my (?:parcel|order))|on (?:returns|refunds|vouchers|shipping)|about (?:returns|refunds"
+        r"|vouchers|shipping)|price|drawer|compartment|to the|of use|switch|santa|number|item))",
     ),
     rule(
         Danger.INJECTION,

@@ -23,12 +23,15 @@ from careline_gateway.adapters.doubts import PostgresDoubts
 from careline_gateway.adapters.ledger import PostgresLedgerBook
 from careline_gateway.adapters.store import PostgresStore
 from careline_gateway.adapters.streams import Hub
+from careline_gateway.domain.authentic import Authenticity
 from careline_gateway.domain.state import Rules
 from careline_gateway.handlers import Conversations
 from careline_gateway.late import AGAIN, LateOutcomes
 
 pytestmark = pytest.mark.integration
 __all__ = ["desk", "others", "parcel_database", "servers"]
+
+AUTHENTICITY = Authenticity(b"k" * 32)
 
 
 class Parcels(FixedRules):
@@ -45,7 +48,7 @@ async def test_what_the_sweeper_finds_out_reaches_the_customer(
     database = Database(as_role(parcel_database, "gateway"), application="gateway", claims=claims_of("gateway"))
     await database.start()
     try:
-        store, rules = PostgresStore(lambda: database.pool), Parcels()
+        store, rules = PostgresStore(lambda: database.pool, AUTHENTICITY), Parcels()
         keys = (a_signer(), checker(desk.verifier_key))
         tracing = setup_tracing("gateway")
         chat = Conversations(store, MemoryOutbox(), Hub(MemoryStore()), rules, *keys, tracing, lambda: now)

@@ -27,6 +27,7 @@ from .adapters.streams import Hub
 from .adapters.sweeper import Sweeper
 from .adapters.visitors import PostgresVisitors
 from .consenting import Consenting
+from .domain.authentic import Authenticity
 from .domain.recognition import recognition_secret
 from .handlers import Conversations
 from .late import LateOutcomes
@@ -47,7 +48,8 @@ def create_app(
     tracing = setup_tracing("gateway", settings.otlp_endpoint)
     url, size = settings.database.get_secret_value(), settings.pool_size
     database = Database(url, application="gateway", min_size=2, max_size=size, claims=settings.claims("gateway"))
-    redis, store = connect(settings.redis), PostgresStore(lambda: database.pool)
+    authenticity = Authenticity.of(base64.b64decode(settings.private_key.get_secret_value()))
+    redis, store = connect(settings.redis), PostgresStore(lambda: database.pool, authenticity)
     book = rule_book or PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     hub = Hub(store, settings.heartbeat_s)
     outbox = OutboxPublisher(lambda output: messaging.publish(output), lambda: database.pool, clock)

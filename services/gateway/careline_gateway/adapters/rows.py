@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +11,22 @@ import orjson
 
 from careline.storage.fence import fence_key
 
+from ..domain.authentic import Authenticity, of_nobody
 from ..domain.change import Change, Shown
 from ..domain.state import Conversation
 from ..ports import Applied, Conflict, Duplicate, Settled, Stored, StoreResult
 
+log = logging.getLogger(__name__)
+
+_MAC = "mac"
 APPLY = """
 SELECT * FROM gateway.apply(
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"""
 
 
-def apply_arguments(change: Change, trace: dict[str, str], now: datetime) -> tuple[Any, ...]:
+def apply_arguments(
+    change: Change, trace: dict[str, str], now: datetime, authenticity: Authenticity
+) -> tuple[Any, ...]:
     """The arguments of APPLY."""
     state = change.state
     outgoing = change.outgoing
@@ -37,7 +44,7 @@ def apply_arguments(change: Change, trace: dict[str, str], now: datetime) -> tup
         state.position,
         change.wake_at,
         now,
-        state.__pydantic_serializer__.to_json(state).decode(),
+        _written(state, authenticity),
         _records([_shown_record(shown) for shown in change.shown]),
         _records([{"turn": row.turn, "status": row.status} for row in change.turns]),
         [out.event.event_id for out in outgoing],
@@ -48,7 +55,7 @@ def apply_arguments(change: Change, trace: dict[str, str], now: datetime) -> tup
     )
 
 
-def apply_result(row: asyncpg.Record) -> StoreResult:
+def apply_result(row: asyncpg.Record, authenticity: Authenticity) -> StoreResult:
     """What APPLY said."""
     match row["result"]:
         case "applied":
@@ -58,12 +65,25 @@ def apply_result(row: asyncpg.Record) -> StoreResult:
         case "settled":
             return Settled()
         case _:
-            return Conflict(stored(row) if row["version"] else None)
+            return Conflict(stored(row, authenticity) if row["version"] else None)
 
 
-def stored(row: asyncpg.Record) -> Stored:
-    """A row with `state` and `version`."""
-    return Stored(Conversation.model_validate_json(row["state"]), row["version"])
+def stored(row: Any, authenticity: Authenticity) -> Stored:
+    """A row with `state` and `version`; what the gateway has not written of it is not believed."""
+    body: dict[str, Any] = orjson.loads(row["state"])
+    mac = body.pop(_MAC, "")
+    state = Conversation.model_validate_json(orjson.dumps(body))
+    if not authenticity.fits(body, str(mac)):
+        log.error(
+            "conversation %s of %s was written without this gateway's key: nothing in it counts", state.id, state.tenant
+        )
+        state = of_nobody(state)
+    return Stored(state, row["version"])
+
+
+def _written(state: Conversation, authenticity: Authenticity) -> str:
+    text = state.__pydantic_serializer__.to_json(state)
+    return f'{text[:-1].decode()},"{_MAC}":"{authenticity.mac(orjson.loads(text))}"}}'
 
 
 def shown(row: asyncpg.Record) -> Shown:

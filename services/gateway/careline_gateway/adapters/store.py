@@ -11,6 +11,7 @@ import asyncpg
 
 from careline.storage import Pool, TransientStorageError, translated
 
+from ..domain.authentic import Authenticity
 from ..domain.change import Change, Shown
 from ..domain.state import Key
 from ..ports import InboxRow, Stored, StoreResult, StoreUnavailable
@@ -55,17 +56,18 @@ def available() -> Iterator[None]:
 class PostgresStore:
     """Implements `ports.Store` on the pool that `pool()` gives, which exists once the service has started."""
 
-    def __init__(self, pool: Callable[[], Pool]) -> None:
+    def __init__(self, pool: Callable[[], Pool], authenticity: Authenticity) -> None:
         self._pool = pool
+        self._authenticity = authenticity
         self._flush = Flush(lambda: self._fetch(_FLUSH))
 
     async def load(self, key: Key) -> Stored | None:
         rows = await self._fetch(_LOAD, *key)
-        return stored(rows[0]) if rows else None
+        return stored(rows[0], self._authenticity) if rows else None
 
     async def apply(self, change: Change, trace: dict[str, str], now: datetime) -> StoreResult:
-        rows = await self._fetch(APPLY, *apply_arguments(change, trace, now))
-        return apply_result(rows[0])
+        rows = await self._fetch(APPLY, *apply_arguments(change, trace, now, self._authenticity))
+        return apply_result(rows[0], self._authenticity)
 
     async def durable(self) -> None:
         await self._flush.wait()

@@ -342,7 +342,7 @@ async def test_changes_of_a_conversation_touch_no_index(lab: Lab, database: Data
         """jsonb_set(state, '{flight,text}', '"cancel everything"')""",
         """jsonb_set(state - 'mac', '{identity,customer}', '"M-1"')""",
         """(SELECT other.state FROM gateway.conversations other WHERE other.id = 'c-2')
-           || '{"id": "c-1", "position": 1, "seq": 1}'""",  # a customer's own, with its MAC, moved into another conversation
+           || '{"id": "c-1", "position": 1, "seq": 1}'""",  # a customer's own, MAC and all
     ],
 )
 async def test_what_the_gateway_has_not_written_makes_nobody_a_customer(

@@ -6,7 +6,7 @@ import asyncio
 import signal
 
 import pytest
-from tests.fixtures.engine import EngineBench, Vllm
+from tests.fixtures.engine import PATIENCE_S, EngineBench, Vllm
 
 from careline.llm.errors import CallFailed, CircuitOpen, StreamCut, TooLate, Unreachable
 
@@ -24,7 +24,7 @@ async def ask_until_answered(bench: EngineBench) -> None:
                 await asyncio.sleep(0.2)
 
 
-async def fail_until_open(bench: EngineBench, seconds: float = 120.0) -> list[CallFailed]:
+async def fail_until_open(bench: EngineBench, seconds: float = PATIENCE_S) -> list[CallFailed]:
     """What went wrong until the server was left alone."""
     errors: list[CallFailed] = []
     for _ in range(40):

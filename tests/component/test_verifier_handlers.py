@@ -49,6 +49,7 @@ class FakeRecords:
     record: Record | None = None
     error: Exception | None = None
     decision: Any = None
+    sent: bool = False
 
     async def facts(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
         return CustomerFacts(known=True, values={"name": "Ada", "points": 40})
@@ -58,7 +59,7 @@ class FakeRecords:
             raise self.error
         here = replace(situation(library_pack(), NOW, "M-1"), args=inquiry.args)
         found = Survey(here, self.decision or Proceed())
-        return Dossier(Sources(inquiry.turning.turn), found, self.diff, self.record)
+        return Dossier(Sources(inquiry.turning.turn), found, self.diff, self.record, self.sent)
 
     async def settled(self, ref: TurnRef, pack: Pack) -> Record | None:
         return self.record
@@ -174,6 +175,16 @@ async def test_what_is_settled_is_told_and_not_judged_again() -> None:
     event = await judged(proposal(text="anything"), FakeRecords(record=RECORD))
     assert isinstance(event, TurnVerified)
     assert (event.reply.outcome, event.reply.text, event.reply.ledger_entry) == (Outcome.SUCCESS, RECORD.text, "e-1")
+
+
+async def test_what_is_on_its_way_to_another_system_is_not_judged_again_after_a_crash() -> None:
+    """That system may show it as done by now, so that the draft of before the crash looks wrong; its end is told."""
+    judge = Verifying(*parts(FakeRecords(sent=True, diff=None)))
+    event = TurnDrafted(ref=REF, turn=a_turn(), understanding=GRASP, evidence=Evidence(), draft=proposal())
+    assert await judge(event, NO_CONTEXT) == Done()
+    told = await judged(proposal(), FakeRecords(sent=True, record=RECORD))  # but an end that is known is told
+    assert isinstance(told, TurnVerified)
+    assert told.reply.text == RECORD.text
 
 
 async def test_the_same_draft_gives_the_same_event() -> None:

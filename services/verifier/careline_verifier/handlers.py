@@ -50,7 +50,7 @@ from .domain.outputs import Press, Said
 from .domain.reading import Refusal
 from .domain.safety import in_danger
 from .domain.several import check_places, combined, rest_of, signed_rest, with_rest
-from .domain.verdict import Accept, Fault, Reject, Verdict
+from .domain.verdict import Accept, Fault, Reject, UnderWay, Verdict
 from .ports import Packs, Records
 
 PACK_DEFECTS = (OperationError, ExpressionError, WordsError)
@@ -82,6 +82,8 @@ class Verifying:
             if self.models is not None and isinstance(event.draft, AnswerDraft) and isinstance(verdict, Accept):
                 advising = Advising(self.models)
                 verdict, spent = await self._advised(advising, event, turning, event.draft, verdict)
+        except UnderWay:
+            return Done()
         except PACK_DEFECTS as error:
             # No round would mend it, and the customer is not to wait until somebody has.
             verdict = Accept(replies.given_up(turning, f"pack: {type(error).__name__}"))
@@ -135,6 +137,8 @@ class Verifying:
         except (UnknownName, ValueError, TypeError, ArithmeticError) as error:
             return Reject(Fault(f"schema: {type(error).__name__}", "classifier"))
         dossier = await self.records.look_into(inquiry)
+        if dossier.sent and dossier.record is None:
+            raise UnderWay
         return self.judge.operation(inquiry, draft, dossier) if main else self.judge.beside(inquiry, draft, dossier)
 
     async def _case(self, turning: Turning, draft: ProposalDraft, *, main: bool) -> Verdict:

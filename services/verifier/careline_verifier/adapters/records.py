@@ -62,7 +62,12 @@ class PostgresRecords:
             dossier = Dossier(sources, found, diff, await _settled(connection, turning.ref))
         if effect is None or not isinstance(found.decision, Proceed):
             return dossier
-        return await self._foreseen(dossier, pack, effect)
+        seen = await self._foreseen(dossier, pack, effect)
+        # Looked at last: what was seen of a call, was recorded before the call.
+        async with self._database.tenant(turning.ref.tenant, readonly=True, schema=pack.business_schema) as connection:
+            ref = turning.ref
+            sent = bool(await connection.fetchval(_SENT, ref.tenant, ref.conversation, ref.turn))
+        return replace(seen, sent=sent)
 
     async def _foreseen(self, dossier: Dossier, pack: Pack, effect: Call) -> Dossier:
         """With what the other system says to the verifier itself; outside of the transaction, since it takes time."""
@@ -132,6 +137,7 @@ def _record(row: asyncpg.Record) -> Record:
     )
 
 
+_SENT = "SELECT EXISTS (SELECT FROM ledger.attempts WHERE tenant = $1 AND conversation = $2 AND turn = $3)"
 _SETTLED = """
 SELECT id, 'committed' AS status, operation, arguments, "text", reason, case_number
 FROM ledger.entries WHERE tenant = $1 AND conversation = $2 AND turn = $3

@@ -71,9 +71,11 @@ class Record:
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """Read in one snapshot: sources of the arguments, rules, the effect's preview (None: no rows to work on), and the
-    ledger's record of this turn, if it has been settled already."""
+    ledger's record of this turn, if it has been settled already. `sent`: the turn's effect has been sent to another
+    system, which may have changed what that one has shown here."""
 
     sources: Sources
     found: Survey
     diff: tuple[RowChange, ...] | None
     record: Record | None
+    sent: bool = False

@@ -34,6 +34,11 @@ class Reject:
     further: int | None = None
 
 
+class UnderWay(Exception):
+    """No verdict: what this turn asks for has been sent to another system, and its end is what is told. Judged again,
+    after a crash, it would be told of as it stands by now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Approve:
     """Commit this; not signed yet."""

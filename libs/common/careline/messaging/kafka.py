@@ -28,6 +28,7 @@ from .errors import (
     TooLargeError,
     TransportError,
 )
+from .prompt import PromptProducer, hasten
 from .quiet import quieten
 from .settings import MessagingSettings
 from .transport import Headers, Member, Partition, Record
@@ -119,7 +120,7 @@ class KafkaTransport:
         if failed is not None:
             await _stopped(failed)
         while True:
-            producer = AIOKafkaProducer(
+            producer = PromptProducer(
                 bootstrap_servers=self._settings.bootstrap_servers,
                 client_id=self._client_id,
                 acks="all",
@@ -166,6 +167,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             max_poll_interval_ms=_ms(settings.max_poll_interval),
             request_timeout_ms=_ms(settings.session + settings.request_timeout),
         )
+        hasten(self._consumer._client)
 
     async def start(self) -> None:
         self._consumer.subscribe(list(self._topics), listener=self)

@@ -13,12 +13,14 @@ from careline.telemetry import Carrier
 class Output:
     """An event for a topic. The key is the field of the event's reference that the topic names.
 
-    `trace` is a captured context, for an output that is published later than it was decided (an outbox).
+    `trace` is a captured context, for an output that is published later than it was decided (an outbox); `written` is
+    the event's wire form, where that was needed before.
     """
 
     topic: Topic
     event: Event
     trace: Carrier | None = None
+    written: bytes | None = None
 
     @property
     def key(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 from faststream import FastStream
@@ -76,7 +77,7 @@ class Service:
         """
         for output in outputs:
             with self.tracing.span(f"publish {output.topic.name}", output.trace, SpanKind.PRODUCER):
-                await self._publisher.publish([Output(output.topic, output.event)], capture())
+                await self._publisher.publish([replace(output, trace=None)], capture())
 
     def hurry(self, seconds: float) -> None:
         """Where records are left to gather: take them at once, for so long."""

@@ -26,7 +26,7 @@ def encode(output: Output, source: str, carrier: Carrier) -> tuple[bytes, bytes,
     """Key, value and headers of an output. Raises TooLargeError if the topic would refuse them."""
     event = output.event
     key = output.key.encode()
-    value = event.to_bytes()
+    value = output.written or event.to_bytes()
     headers = [
         *_constant_headers(type(event), source),
         ("ce_id", event.event_id.encode()),

@@ -57,7 +57,7 @@ class OutboxPublisher:
 
     def offer(self, outgoing: Sequence[Outgoing], trace: Mapping[str, str]) -> None:
         for out in outgoing:
-            output = Output(out.topic, out.event, dict(trace) or None)
+            output = Output(out.topic, out.event, dict(trace) or None, out.written)
             if len(self._sending) + len(self._later) >= _MAX_DIRECT:
                 return
             if out.urgent:

@@ -49,7 +49,7 @@ def apply_arguments(
         _records([{"turn": row.turn, "status": row.status} for row in change.turns]),
         [out.event.event_id for out in outgoing],
         [out.topic.name for out in outgoing],
-        [out.event.to_bytes() for out in outgoing],
+        [out.written for out in outgoing],
         orjson.dumps(trace).decode(),
         not change.urgent,
     )

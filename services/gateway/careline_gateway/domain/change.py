@@ -44,11 +44,15 @@ class TurnRow:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event for the outbox. `urgent`: the customer waits for it."""
+    """An event for the outbox. `urgent`: the customer waits for it. `written`: its wire form, for row and broker."""
 
     topic: Topic
     event: Event
     urgent: bool
+    written: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "written", self.event.to_bytes())
 
 
 @dataclass(slots=True)

@@ -91,11 +91,19 @@ def answer(problem: Problem) -> Response:
     return Response(orjson.dumps(body), problem.status, problem.headers, "application/json")
 
 
+def refusal(error: Exception) -> Response:
+    """How a request that ended with `error` is answered."""
+    if isinstance(error, ClientDisconnect):
+        # Nobody is there to read it any more, and nothing is wrong with us.
+        return answer(Problem("bad_request", "the connection ended before the body did"))
+    return answer(problem_of(error))
+
+
 def install(app: FastAPI) -> None:
     """Make every error of `app` a JSON answer."""
 
     async def known(_: Request, error: Exception) -> Response:
-        return answer(problem_of(error))
+        return refusal(error)
 
     async def plain(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -106,12 +114,7 @@ def install(app: FastAPI) -> None:
         first = error.errors()[0]
         return answer(Problem("invalid", f"{'.'.join(map(str, first['loc']))}: {first['msg']}"))
 
-    async def gone(_: Request, error: Exception) -> Response:
-        # Nobody is there to read it any more, and nothing is wrong with us.
-        return answer(Problem("bad_request", "the connection ended before the body did"))
-
-    app.add_exception_handler(ClientDisconnect, gone)
-    kinds: tuple[type[Exception], ...] = (Problem, *_CODE)
+    kinds: tuple[type[Exception], ...] = (ClientDisconnect, Problem, *_CODE)
     for kind in kinds:
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, plain)

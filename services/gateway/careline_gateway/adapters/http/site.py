@@ -15,6 +15,7 @@ from ..streams import Hub
 from .access import Access
 from .agents import AgentSide
 from .consent import ConsentSide
+from .direct import Direct
 from .draining import Draining
 from .entries import Titled
 from .errors import install
@@ -57,13 +58,15 @@ def site(
     )
     install(app)
     posting, titled = Posting(use_cases, store, limiter), Titled(rule_book)
-    app.include_router(Visitors(use_cases, store, rule_book, limiter, posting, access, recognition, session_s).router())
+    visitors = Visitors(use_cases, store, rule_book, limiter, posting, access, recognition, session_s)
+    app.include_router(visitors.router())
     app.include_router(Events(use_cases, hub, posting, titled, access).router())
     app.include_router(AgentSide(use_cases, use_cases, store, titled, access, ledger).router())
     app.include_router(LedgerSide(ledger, Undoing(use_cases, ledger, rule_book), access).router())
     app.include_router(RecognitionSide(use_cases, recognition, limiter, access).router())
     app.include_router(ConsentSide(use_cases, consent, limiter, access).router())
     app.include_router(pages())
+    app.add_middleware(Direct, post=visitors.post_message)
     app.add_middleware(Origins, allowed=origins)
     app.add_middleware(Draining)
     return app

@@ -37,10 +37,10 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
     redis = redis_client(settings.redis.get_secret_value())
     facts = NearFacts(CachedFacts(database, redis, settings.facts_seconds), redis)
     minds = prepared_minds(database, encoder, settings.home / "heads")
-    checker = Checker.from_base64(settings.gateway_key)
+    signer = Signer.from_base64(settings.private_key.get_secret_value())
+    checker = Checker.from_base64(settings.gateway_key).owned(signer)
     tracing, instruments = setup_tracing("classifier", settings.otlp_endpoint), Instruments()
     models = route_models(Access.load(os.environ), tracing, instruments, RedisTeller(redis))
-    signer = Signer.from_base64(settings.private_key.get_secret_value())
     classifier = Classifier(minds, encoder, facts, PostgresRecords(database), checker, signer, models)
     service = Service(
         "classifier",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 
-from careline.contracts.seals import Checker, Signer
 from careline.contracts.topics import TURNS_VERIFIED
 from careline.messaging import MessagingSettings, Service, Transport, on
 from careline.runtime import Application, Component, Consuming
@@ -43,8 +42,7 @@ def create_app(
     clock: Clock = utc_now,
 ) -> Application:
     """The service as it runs; `transport` is Kafka, `rule_book` what the published packs say, unless given."""
-    signer = Signer.from_base64(settings.private_key.get_secret_value())
-    verifier = Checker.from_base64(settings.verifier_key)
+    signer, verifier = settings.seals()
     tracing = setup_tracing("gateway", settings.otlp_endpoint)
     url, size = settings.database.get_secret_value(), settings.pool_size
     database = Database(url, application="gateway", min_size=2, max_size=size, claims=settings.claims("gateway"))

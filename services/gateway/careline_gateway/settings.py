@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
+from careline.contracts.seals import Checker, Signer
 from careline.runtime import ClaimSettings, ServiceSettings
 
 from .domain.limits import Limit
@@ -17,6 +18,8 @@ class GatewaySettings(ServiceSettings, ClaimSettings):
     private_key: SecretStr = Field(alias="CARELINE_GATEWAY_PRIVATE_KEY", min_length=44, max_length=44)
     # Replies that the verifier has not sealed are shown to nobody. Several keys while they rotate.
     verifier_key: str = Field(alias="CARELINE_VERIFIER_PUBLIC_KEY", min_length=44)
+    # Whoever checks turns at once gets a MAC besides the signature; without its key the classifier checks signatures.
+    classifier_key: str = Field(default="", alias="CARELINE_CLASSIFIER_PUBLIC_KEY")
     customer_secret: SecretStr = Field(alias="CARELINE_CUSTOMER_SECRET", min_length=16)
     agent_token: SecretStr = Field(alias="CARELINE_AGENT_TOKEN", min_length=16)
     # Pages that may embed the chat: "*", or origins separated by commas (https://shop.example). Ours always may.
@@ -43,6 +46,15 @@ class GatewaySettings(ServiceSettings, ClaimSettings):
     courier_header: str = Field(default=DEFAULT_HEADER, alias="CARELINE_COURIER_HEADER", max_length=200)
     courier_key: SecretStr = Field(default=SecretStr(""), alias="CARELINE_COURIER_KEY")
     sms_courier_key: SecretStr = Field(default=SecretStr(""), alias="CARELINE_SMS_COURIER_KEY")
+
+    def seals(self) -> tuple[Signer, Checker]:
+        """What seals turns, and what checks the verifier's replies."""
+        signer, verifier = (
+            Signer.from_base64(self.private_key.get_secret_value()),
+            Checker.from_base64(self.verifier_key),
+        )
+        hurried = [verifier, *([Checker.from_base64(self.classifier_key)] if self.classifier_key else ())]
+        return signer.hurrying(*hurried), verifier.owned(signer)
 
     @property
     def limits(self) -> dict[str, Limit]:

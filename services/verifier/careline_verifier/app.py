@@ -43,13 +43,14 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         claims=settings.claims("verifier"),
     )
     signer = Signer.from_base64(settings.private_key.get_secret_value())
+    gateway = Checker.from_base64(settings.gateway_key).owned(signer)
     systems = Directory(SystemAccess(os.environ, readonly=True))
     parts = (
         PublishedPacks(database),
         PostgresRecords(database, systems),
-        Checker.from_base64(settings.gateway_key),
+        gateway,
         Judge(settings.own_checker(signer), Checker.from_base64(settings.classifier_key)),
-        Press(signer),
+        Press(signer.hurrying(gateway)),
         lambda: datetime.now(UTC),
     )
     tracing, instruments = setup_tracing("verifier", settings.otlp_endpoint), Instruments()

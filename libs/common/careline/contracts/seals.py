@@ -2,7 +2,8 @@
 approvals and replies (Ed25519, RFC 8032).
 
 A signature is written as `key id:base64`. The id is that of the public key, so nobody has to hand ids out; keys rotate
-by giving checkers the new public key beside the old one before anybody signs with it.
+by giving checkers the new public key beside the old one before anybody signs with it. Behind the signature of a turn or
+a reply there may be MACs for those who check it at once (`authenticators.py`): `key id:base64 receiver=base64 ...`.
 
 SealError
 +-- MissingSeal     nothing was signed
@@ -13,19 +14,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from .authenticators import Authenticator, key_id
 from .base import canonical
 from .events import TurnVerified
 from .reply import Approval
 from .turn import Pending, RowChange, Turn
 from .understanding import Route, Understanding
 
-_ID_CHARS = 16
+_ID_CHARS = 16  # of a key's id that an error may quote
 
 
 class SealError(Exception):
@@ -42,9 +44,10 @@ class BrokenSeal(SealError):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs with a private key of 32 bytes, given as base64."""
+    """Signs with a private key of 32 bytes, given as base64. `hurried`: who gets a MAC of turns and replies besides."""
 
     key: Ed25519PrivateKey
+    hurried: tuple[Authenticator, ...] = ()
     key_id: str = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -54,8 +57,13 @@ class Signer:
     def from_base64(cls, text: str) -> Signer:
         return cls(Ed25519PrivateKey.from_private_bytes(base64.b64decode(text)))
 
+    def hurrying(self, *receivers: Checker) -> Signer:
+        """The same, with MACs for the owners of the checkers' current keys."""
+        found = tuple(Authenticator.of(self.key, receiver.key, sending=True) for receiver in receivers)
+        return replace(self, hurried=found)
+
     def seal_turn(self, turn: Turn) -> Turn:
-        return turn.model_copy(update={"seal": self._sign(_turn_content(turn))})
+        return turn.model_copy(update={"seal": self._sign_hurried(_turn_content(turn))})
 
     def seal_case(self, turn: Turn, understanding: Understanding) -> Understanding:
         """Says that the turn is a complaint or a suggestion, whichever the route is."""
@@ -68,7 +76,10 @@ class Signer:
         return approval.model_copy(update={"signature": self._sign(_approval_content(approval))})
 
     def seal_reply(self, event: TurnVerified) -> TurnVerified:
-        return event.model_copy(update={"seal": self._sign(_reply_content(event))})
+        return event.model_copy(update={"seal": self._sign_hurried(_reply_content(event))})
+
+    def _sign_hurried(self, content: bytes) -> str:
+        return " ".join((self._sign(content), *(each.mac(content) for each in self.hurried)))
 
     def _sign(self, content: bytes) -> str:
         return f"{self.key_id}:{base64.b64encode(self.key.sign(content)).decode()}"
@@ -77,14 +88,21 @@ class Signer:
 @dataclass(frozen=True, slots=True)
 class Checker:
     """Checks signatures with public keys of 32 bytes, given as base64, several with commas or spaces between: `key` is
-    the current one, what was signed with the `earlier` ones still counts. Raises SealError."""
+    the current one, what was signed with the `earlier` ones still counts. With a key of its own (`owned`) it takes the
+    MAC that a seal has for that key in place of the signature. Raises SealError."""
 
     key: Ed25519PublicKey
     earlier: tuple[Ed25519PublicKey, ...] = ()
+    own: Ed25519PrivateKey | None = field(default=None, repr=False, compare=False)
     _by_id: dict[str, Ed25519PublicKey] = field(init=False, repr=False, compare=False)
+    _macs: dict[str, Authenticator] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_id", {key_id(key): key for key in (self.key, *self.earlier)})
+        by_id = {key_id(key): key for key in (self.key, *self.earlier)}
+        object.__setattr__(self, "_by_id", by_id)
+        own = self.own
+        macs = {name: Authenticator.of(own, key, sending=False) for name, key in by_id.items()} if own else {}
+        object.__setattr__(self, "_macs", macs)
 
     @classmethod
     def from_base64(cls, text: str) -> Checker:
@@ -97,7 +115,11 @@ class Checker:
 
     def with_current(self, key: Ed25519PublicKey) -> Checker:
         """The same, with `key` in front."""
-        return Checker(key, (self.key, *self.earlier))
+        return replace(self, key=key, earlier=(self.key, *self.earlier))
+
+    def owned(self, signer: Signer) -> Checker:
+        """The same, for the service that signs with `signer`."""
+        return replace(self, own=signer.key)
 
     def check_turn(self, turn: Turn) -> None:
         self._check(turn.seal, _turn_content(turn), "turn")
@@ -117,25 +139,29 @@ class Checker:
     def _check(self, seal: str, content: bytes, what: str) -> None:
         if not seal:
             raise MissingSeal(f"the {what} carries no signature")
-        name, _, signature = seal.rpartition(":")
+        signature, *macs = seal.split(" ")
+        name, _, signature = signature.rpartition(":")
         # Before signatures named their key there was only one.
         key = self._by_id.get(name) if name else self.key
         if key is None:
             raise BrokenSeal(f"the signature of the {what} is of a key that is not known here: {name[:_ID_CHARS]!r}")
+        if (authenticator := self._macs.get(name)) and (mac := _of(authenticator.receiver, macs)):
+            if not authenticator.fits(mac, content):
+                raise BrokenSeal(f"the seal of the {what} does not fit its content")
+            return
         try:
             key.verify(base64.b64decode(signature), content)
         except (InvalidSignature, ValueError) as error:
             raise BrokenSeal(f"the signature of the {what} does not fit its content") from error
 
 
-def key_id(key: Ed25519PublicKey) -> str:
-    """How signatures name a key: the beginning of its SHA-256 in hex."""
-    return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:_ID_CHARS]
+def _of(receiver: str, macs: list[str]) -> str | None:
+    return next((mac for mac in macs if mac.startswith(f"{receiver}=")), None)
 
 
 def key_id_of(seal: str) -> str | None:
     """Which key a signature says it was made with; None for one that says nothing."""
-    return seal.rpartition(":")[0] or None
+    return seal.partition(" ")[0].rpartition(":")[0] or None
 
 
 def diff_hash(diff: tuple[RowChange, ...]) -> str:

@@ -115,4 +115,4 @@ class Turn(Frozen):
     history: tuple[Exchange, ...] = ()
     pending: Pending | None = None
     resumed: bool = False
-    seal: str = ""  # Ed25519 over everything above except ref.round
+    seal: str = ""  # Ed25519 over everything above except ref.round, and MACs of the same for those who check at once

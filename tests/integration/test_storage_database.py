@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import asyncpg
 import pytest
@@ -254,3 +255,58 @@ async def test_a_name_with_a_nul_begins_nothing(database: Database) -> None:
         async with database.tenant("sh\0op"):
             raise AssertionError("never entered")
     assert await database.pool.fetchval("SELECT 1") == 1
+
+
+async def _pid(connection: Any) -> int:
+    pid: int = await connection.fetchval("SELECT pg_backend_pid()")
+    return pid
+
+
+async def test_a_connection_comes_back_at_once(fresh_database: str) -> None:
+    """With one connection only, whoever is next has it without another turn of the event loop."""
+    database = await Database.connect(fresh_database, application="prompt", max_size=1)
+    try:
+        pool = database.pool
+        connection = await pool.acquire()
+        pid = await _pid(connection)
+        releasing = pool.release(connection)
+        with pytest.raises(StopIteration):
+            releasing.send(None)
+        assert pool.get_idle_size() == 1
+        assert await _pid(pool) == pid
+        await pool.release(connection)  # again: no effect
+        assert pool.get_idle_size() == 1
+        with pytest.raises(asyncpg.InterfaceError):
+            await connection.fetchval("SELECT 1")
+    finally:
+        await database.close()
+
+
+@pytest.mark.filterwarnings("ignore::asyncpg.exceptions.InterfaceWarning")
+async def test_a_connection_left_in_disorder_is_put_in_order_first(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await Database.connect(fresh_database, application="disorder", max_size=1)
+    monkeypatch.setattr(asyncio.get_running_loop(), "call_exception_handler", lambda _: None)
+    pool = database.pool
+    try:
+        for leave in ("BEGIN", "BEGIN; CREATE TABLE left_open (a int)"):
+            connection = await pool.acquire()
+            await connection.execute(leave)
+            await pool.release(connection)
+            assert await pool.fetchval("SELECT to_regclass('left_open')") is None
+            async with pool.acquire() as next_one:
+                assert not next_one.is_in_transaction()
+        connection = await pool.acquire()
+        before = await _pid(connection)
+        connection._con.terminate()
+        await pool.release(connection)
+        assert await _pid(pool) != before
+        waiting = asyncio.create_task(pool.fetchval("SELECT pg_sleep(60)"))
+        await asyncio.sleep(0.1)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert await asyncio.wait_for(pool.fetchval("SELECT 1"), 5) == 1
+    finally:
+        await database.close()

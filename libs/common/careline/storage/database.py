@@ -14,6 +14,7 @@ from careline.runtime import Health
 
 from .claims import NOBODY, Claims, Scope
 from .errors import DatabaseUnavailable, translated
+from .pool import PromptPool
 from .sealed import Sealing
 from .session import Isolation, Session, literal, transaction
 
@@ -71,7 +72,7 @@ class Database:
         if self._pool is not None:
             return
         with translated():
-            self._pool = await asyncpg.create_pool(
+            self._pool = await PromptPool(
                 self._url,
                 min_size=self._sizes[0],
                 max_size=self._sizes[1],

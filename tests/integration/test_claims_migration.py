@@ -32,7 +32,8 @@ from careline_cli.privacy.exporting import export
 
 pytestmark = pytest.mark.integration
 
-NEW = {("storage", "claims"), ("gateway", "asks_the_ledger"), ("executor", "claims")}
+NEW = {("storage", "claims"), ("gateway", "asks_the_ledger"), ("executor", "claims"),
+       ("gateway", "claims"), ("insight", "conversations_by_claim")}
 ROWS = RowOptions(folder=MINI, customers=5, environ={})
 
 
@@ -137,7 +138,8 @@ async def test_the_gateway_and_the_owner_still_find_what_the_ledger_has(old: Old
     gateway = await asyncpg.connect(as_service(old.url, "gateway"))
     for turn, result in (("t-1", "settled"), ("t-2", "settled"), ("t-3", "conflict")):
         key = fence_key("mini", "c-1")
-        assert (await gateway.fetchrow(_APPLY, key, turn))["result"] == result, turn
+        claim = claims_of("gateway").sign(gateway.get_server_pid(), "mini")
+        assert (await gateway.fetchrow(_APPLY, key, turn, claim))["result"] == result, turn
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await gateway.fetch("SELECT * FROM control.claim_keys")
     await gateway.close()
@@ -169,5 +171,5 @@ VALUES ('mini', 1, 'complaint', 'late', 'c-1', 't-0', 'v', 'M-1', 'en');
 """
 _APPLY = """
 SELECT result FROM gateway.apply('mini', 'c-1', $1, 99, NULL, $2, 0, NULL, 'bot', NULL, 1, NULL, now(), '{}', '[]',
-                                 '[]', '{}', '{}', '{}', '{}', true)
+                                 '[]', '{}', '{}', '{}', '{}', true, $3)
 """

@@ -73,7 +73,7 @@ class Bench:
 
 @pytest_asyncio.fixture
 async def database(lab: Lab) -> AsyncIterator[Database]:
-    database = await Database.connect(lab.database_url, application="test", max_size=4)
+    database = await Database.connect(lab.database_url, application="test", max_size=4, claims=claims_of("gateway"))
     yield database
     await database.stop()
 
@@ -81,7 +81,7 @@ async def database(lab: Lab) -> AsyncIterator[Database]:
 @pytest.fixture(params=["postgres", "memory"])
 def bench(request: pytest.FixtureRequest, lab: Lab, database: Database) -> Bench:
     return Bench(
-        PostgresStore(lambda: database.pool, AUTHENTICITY) if request.param == "postgres" else MemoryStore(), lab
+        PostgresStore(database, AUTHENTICITY) if request.param == "postgres" else MemoryStore(), lab
     )
 
 
@@ -166,7 +166,7 @@ async def test_the_urgent_come_first_in_the_inbox(bench: Bench) -> None:
 
 
 async def test_rows_and_outbox_are_written_together_or_not_at_all(lab: Lab, database: Database) -> None:
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     await bench.happen(Opened())
     change = await bench.change(Posted("q", "id-1"))
     change.shown.append(change.shown[0])  # the same position twice: refused by the key
@@ -180,7 +180,7 @@ async def test_rows_and_outbox_are_written_together_or_not_at_all(lab: Lab, data
 
 async def test_a_commit_under_the_fence_and_superseding_exclude_each_other(lab: Lab, database: Database) -> None:
     """The executor holds the fence with an entry not yet committed: superseding waits, then sees the entry."""
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     await bench.happen(Opened())
     await bench.happen(Posted("yes", "id-1"))
     change = await bench.change(Posted("more", "id-2"))
@@ -198,7 +198,7 @@ async def test_a_commit_under_the_fence_and_superseding_exclude_each_other(lab: 
 
 
 async def test_a_turn_whose_operation_went_to_another_system_is_not_superseded(lab: Lab, database: Database) -> None:
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     await bench.happen(Opened())
     await bench.happen(Posted("yes", "id-1"))
     change = await bench.change(Posted("and more", "id-2"))
@@ -209,7 +209,7 @@ async def test_a_turn_whose_operation_went_to_another_system_is_not_superseded(l
 
 
 async def test_after_superseding_the_executor_finds_the_turn_gone(lab: Lab, database: Database) -> None:
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     await bench.happen(Opened())
     await bench.happen(Posted("yes", "id-1"))
     change = await bench.change(Posted("no", "id-2"))
@@ -219,7 +219,7 @@ async def test_after_superseding_the_executor_finds_the_turn_gone(lab: Lab, data
 
 
 async def test_many_at_once_end_in_one_order(lab: Lab, database: Database) -> None:
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     await bench.happen(Opened())
 
     async def post(number: int) -> None:
@@ -234,7 +234,7 @@ async def test_many_at_once_end_in_one_order(lab: Lab, database: Database) -> No
 
 
 async def test_the_other_services_read_the_fence_and_nothing_else(lab: Lab, database: Database) -> None:
-    await Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab).happen(Opened())
+    await Bench(PostgresStore(database, AUTHENTICITY), lab).happen(Opened())
     async with lab.owner() as connection:
         await ensure_roles(connection, {"executor": PASSWORD})
     parts = urlsplit(lab.database_url)
@@ -260,7 +260,7 @@ _WRITTEN = "SELECT pg_current_wal_insert_lsn()::text"
 
 
 async def test_what_a_service_waits_for_is_on_disk_once_it_is_said_to_be(lab: Lab, database: Database) -> None:
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     waited = 0
     for number in range(10):
         key = Key("shop", f"c-{number}")
@@ -274,7 +274,7 @@ async def test_what_a_service_waits_for_is_on_disk_once_it_is_said_to_be(lab: La
 
 
 async def test_any_other_change_is_on_disk_when_it_is_applied(lab: Lab, database: Database) -> None:
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     for number in range(10):
         before = await lab.scalar(_WRITTEN)
         await bench.happen(Opened(), Key("shop", f"c-{number}"))
@@ -283,7 +283,7 @@ async def test_any_other_change_is_on_disk_when_it_is_applied(lab: Lab, database
 
 
 async def test_a_database_that_is_away_is_said_so(lab: Lab, database: Database) -> None:
-    store = PostgresStore(lambda: database.pool, AUTHENTICITY)
+    store = PostgresStore(database, AUTHENTICITY)
     await database.stop()
     with pytest.raises(StoreUnavailable):
         await store.load(KEY)
@@ -297,7 +297,7 @@ async def waiting_for_the_fence(lab: Lab) -> None:
 
 
 async def test_a_postponed_conversation_is_not_due_until_then(lab: Lab, database: Database) -> None:
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     await bench.happen(Opened())
     later = datetime.now(UTC) + timedelta(days=40)
     await bench.store.postpone(KEY, later)
@@ -317,7 +317,7 @@ async def test_one_that_was_looked_at_too_early_is_put_off_unless_something_happ
 
 
 async def test_changes_of_a_conversation_touch_no_index(lab: Lab, database: Database) -> None:
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     key = Key("shop", "often-changed")
     await bench.happen(Opened(), key)
     for number in range(20):
@@ -348,8 +348,8 @@ async def test_changes_of_a_conversation_touch_no_index(lab: Lab, database: Data
 async def test_what_the_gateway_has_not_written_makes_nobody_a_customer(
     lab: Lab, database: Database, forged: str
 ) -> None:
-    """With the gateway's database password, and without its key."""
-    bench, theirs = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab), Key("shop", "c-2")
+    """With the gateway's database password and claim key, and without its private one."""
+    bench, theirs = Bench(PostgresStore(database, AUTHENTICITY), lab), Key("shop", "c-2")
     customer = Identity(visitor="v-2", customer="M-1", assurance="signed")
     state, commands = reduce(fresh(theirs, customer, NOW), Opened(), NOW, RULES)
     opened = change_of(state, 0, commands, NOW, RULES, lambda turn: turn)
@@ -358,9 +358,9 @@ async def test_what_the_gateway_has_not_written_makes_nobody_a_customer(
     await bench.happen(Opened())
     await bench.happen(Posted("until when are you open?", "id-1"))
     late = await bench.change(Posted("late", "id-2"))
-    await database.pool.execute(
-        f"UPDATE gateway.conversations SET state = {forged}, version = version + 1 WHERE id = 'c-1'"
-    )
+    async with database.tenant(KEY.tenant) as connection:
+        forging = f"UPDATE gateway.conversations SET state = {forged}, version = version + 1 WHERE id = 'c-1'"
+        assert await connection.execute(forging) == "UPDATE 1"
     stored = await bench.store.load(KEY)
     assert stored is not None
     assert stored.state.identity_at(NOW) == Identity(visitor="v-c-1")
@@ -374,9 +374,9 @@ async def test_what_the_gateway_has_not_written_makes_nobody_a_customer(
 
 
 async def test_a_conversation_of_before_is_a_strangers_after_the_key_has_changed(lab: Lab, database: Database) -> None:
-    bench = Bench(PostgresStore(lambda: database.pool, AUTHENTICITY), lab)
+    bench = Bench(PostgresStore(database, AUTHENTICITY), lab)
     await bench.happen(Opened())
     await bench.happen(Posted("q", "id-1"))
-    stored = await PostgresStore(lambda: database.pool, Authenticity(b"n" * 32)).load(KEY)
+    stored = await PostgresStore(database, Authenticity(b"n" * 32)).load(KEY)
     assert stored is not None
     assert stored.state.identity == Identity(visitor="v-c-1")

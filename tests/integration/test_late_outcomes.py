@@ -48,11 +48,11 @@ async def test_what_the_sweeper_finds_out_reaches_the_customer(
     database = Database(as_role(parcel_database, "gateway"), application="gateway", claims=claims_of("gateway"))
     await database.start()
     try:
-        store, rules = PostgresStore(lambda: database.pool, AUTHENTICITY), Parcels()
+        store, rules = PostgresStore(database, AUTHENTICITY), Parcels()
         keys = (a_signer(), checker(desk.verifier_key))
         tracing = setup_tracing("gateway")
         chat = Conversations(store, MemoryOutbox(), Hub(MemoryStore()), rules, *keys, tracing, lambda: now)
-        doubts, ledger = PostgresDoubts(lambda: database.pool), PostgresLedgerBook(database)
+        doubts, ledger = PostgresDoubts(database), PostgresLedgerBook(database)
         late = LateOutcomes(chat, doubts, ledger, rules, lambda: now)
         key = (await chat.open(desk.tenant, Identity(visitor="v-1", customer="M-1"), "en")).key
         event = await approved(desk, key.conversation)

@@ -94,7 +94,7 @@ async def test_the_gateway_reads_these_columns_and_nothing_else(gateway: tuple[D
 
 
 async def test_guesses_at_the_same_time_are_counted_each(gateway: tuple[Database, Any]) -> None:
-    challenges = PostgresChallenges(lambda: gateway[0].pool)
+    challenges = PostgresChallenges(gateway[0])
     challenge, code = challenge_for(KEY, "M-1", SECRET, NOW)
     await challenges.put(challenge)
     tried = await asyncio.gather(*(challenges.attempt(KEY, NOW) for _ in range(20)))

@@ -47,13 +47,13 @@ def create_app(
     url, size = settings.database.get_secret_value(), settings.pool_size
     database = Database(url, application="gateway", min_size=2, max_size=size, claims=settings.claims("gateway"))
     authenticity = Authenticity.of(base64.b64decode(settings.private_key.get_secret_value()))
-    redis, store = connect(settings.redis), PostgresStore(lambda: database.pool, authenticity)
+    redis, store = connect(settings.redis), PostgresStore(database, authenticity)
     book = rule_book or PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     hub = Hub(store, settings.heartbeat_s)
-    outbox = OutboxPublisher(lambda output: messaging.publish(output), lambda: database.pool, clock)
+    outbox = OutboxPublisher(lambda output: messaging.publish(output), database, clock)
     conversations = Conversations(store, outbox, hub, book, signer, verifier, tracing, clock)
     ledger = PostgresLedgerBook(database)
-    late = LateOutcomes(conversations, PostgresDoubts(lambda: database.pool), ledger, book, clock)
+    late = LateOutcomes(conversations, PostgresDoubts(database), ledger, book, clock)
     messaging = Service(
         "gateway",
         MessagingSettings(
@@ -75,7 +75,7 @@ def create_app(
     packs = PackRuleBook(lambda: database.pool, settings.turn_deadline_s)
     recognition = Recognising(
         conversations,
-        PostgresChallenges(lambda: database.pool),
+        PostgresChallenges(database),
         PostgresVisitors(database, packs.pack),
         couriers(settings),
         PostgresDeliveries(lambda: database.pool),
@@ -90,7 +90,7 @@ def create_app(
         rule_book=book,
         ledger=ledger,
         recognition=recognition,
-        consent=Consenting(PostgresConsents(lambda: database.pool), book, clock),
+        consent=Consenting(PostgresConsents(database), book, clock),
         redis=redis,
         hub=hub,
         clock=clock,

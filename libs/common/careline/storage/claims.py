@@ -24,6 +24,9 @@ from .errors import PermanentStorageError
 KEY_BYTES = 32
 # Longer than clocks differ; a transaction that began in time goes on.
 LIFE_S = 60
+# In place of a tenant: what a job does for all of them at once. No row of a tenant is visible by such a claim; what is, says
+# the function or policy that asks for it.
+EVERY_TENANT = "*"
 _BLOCK = 64
 _BETWEEN = "\x1f"
 _ID = re.compile(r"^[A-Za-z0-9_.-]{1,32}$")

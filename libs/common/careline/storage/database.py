@@ -156,6 +156,16 @@ class Database:
         async with transaction(connection, begin, closing=closing, readonly=readonly, isolation=isolation):
             yield self.opening(connection, tenant)
 
+    async def ask(self, tenant: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """The rows of one statement in a transaction of its own, in one round trip; its first parameter is the claim about
+        `tenant`, which a function of the owner's checks. Raises StorageError, and AccessDenied for a claim that is not true."""
+        with translated():
+            async with self.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection:
+                rows: list[asyncpg.Record] = await connection.fetch(
+                    query, self._signed(connection, tenant, NOBODY), *arguments
+                )
+                return rows
+
     async def claim(self, connection: Connection, tenant: str, scope: Scope, schema: str | None = None) -> None:
         """Within a transaction: from here on it is about `scope`. Raises BadClaim."""
         await use_tenant(connection, tenant, schema, self._signed(connection, tenant, scope))

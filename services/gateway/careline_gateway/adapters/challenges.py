@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from careline.storage import Pool
+from careline.storage import Database
 
 from ..domain.recognition import ATTEMPTS, Challenge
 from ..domain.state import Key
@@ -14,26 +13,29 @@ from .store import available
 
 
 class PostgresChallenges:
-    """Implements `ports.Challenges` on the pool that `pool()` gives."""
+    """Implements `ports.Challenges`."""
 
-    def __init__(self, pool: Callable[[], Pool]) -> None:
-        self._pool = pool
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def put(self, challenge: Challenge) -> None:
         key = challenge.key
         with available():
-            await self._pool().execute(
-                _PUT, *key, challenge.customer, challenge.salt, challenge.digest, challenge.expires_at
-            )
+            async with self._database.tenant(key.tenant) as connection:
+                await connection.execute(
+                    _PUT, *key, challenge.customer, challenge.salt, challenge.digest, challenge.expires_at
+                )
 
     async def attempt(self, key: Key, now: datetime) -> Challenge | None:
         with available():
-            row = await self._pool().fetchrow(_ATTEMPT, *key, now, ATTEMPTS)
+            async with self._database.tenant(key.tenant) as connection:
+                row = await connection.fetchrow(_ATTEMPT, *key, now, ATTEMPTS)
         return _challenge(key, row) if row else None
 
     async def use(self, challenge: Challenge) -> bool:
         with available():
-            return await self._pool().fetchval(_USE, *challenge.key, challenge.digest) is not None
+            async with self._database.tenant(challenge.key.tenant) as connection:
+                return await connection.fetchval(_USE, *challenge.key, challenge.digest) is not None
 
 
 def _challenge(key: Key, row: Any) -> Challenge:

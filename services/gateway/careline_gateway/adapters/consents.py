@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 
-from careline.storage import Pool
+from careline.storage import Database
 
 from ..domain.consent import Choice
 from ..domain.state import Key
@@ -12,18 +11,21 @@ from .store import available
 
 
 class PostgresConsents:
-    """Implements `ports.Consents` on the pool that `pool()` gives."""
+    """Implements `ports.Consents`."""
 
-    def __init__(self, pool: Callable[[], Pool]) -> None:
-        self._pool = pool
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def add(self, key: Key, customer: str | None, choice: Choice) -> None:
         with available():
-            await self._pool().execute(_ADD, *key, customer, choice.given, choice.wording, choice.language, choice.at)
+            async with self._database.tenant(key.tenant) as connection:
+                said = choice.given, choice.wording, choice.language, choice.at
+                await connection.execute(_ADD, *key, customer, *said)
 
     async def current(self, key: Key, customer: str | None) -> Choice | None:
         with available():
-            row = await self._pool().fetchrow(_CURRENT, *key, customer)
+            async with self._database.tenant(key.tenant, readonly=True) as connection:
+                row = await connection.fetchrow(_CURRENT, *key, customer)
         return Choice(row["given"], row["wording"], row["language"], row["at"]) if row else None
 
 

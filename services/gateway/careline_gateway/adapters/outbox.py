@@ -16,7 +16,8 @@ import orjson
 from careline.contracts.topics import CONVERSATIONS_CHANGED, TURNS_RECEIVED, Topic
 from careline.messaging import MessagingError, Output
 from careline.runtime import Health
-from careline.storage import Pool
+from careline.storage import Database
+from careline.storage.claims import EVERY_TENANT
 
 from ..domain.change import Outgoing
 from ..ports import Clock, StoreUnavailable
@@ -37,6 +38,7 @@ _BATCH = 100
 # Younger rows are still in the hands of the process that wrote them.
 _OLD = timedelta(seconds=3)
 _DELETE = "DELETE FROM gateway.outbox WHERE event_id = ANY($1::uuid[])"
+_SENT = "SELECT gateway.sent($1, $2::uuid[])"
 _UNSENT = """
 SELECT event_id, topic, payload, trace::text FROM gateway.outbox WHERE created_at < $1
 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED"""
@@ -45,9 +47,9 @@ ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED"""
 class OutboxPublisher:
     """Implements `ports.Outbox`. Sends twice rather than not at all; event ids make that harmless."""
 
-    def __init__(self, publish: Publish, pool: Callable[[], Pool], clock: Clock) -> None:
+    def __init__(self, publish: Publish, database: Database, clock: Clock) -> None:
         self._publish = publish
-        self._pool = pool
+        self._database = database
         self._clock = clock
         self._sending: set[asyncio.Task[None]] = set()
         self._sent: list[str] = []
@@ -116,7 +118,7 @@ class OutboxPublisher:
         if sent:
             try:
                 with available():
-                    await self._pool().execute(_DELETE, sent)
+                    await self._database.ask(EVERY_TENANT, _SENT, sent)
             except StoreUnavailable:
                 self._sent += sent
                 raise
@@ -126,7 +128,7 @@ class OutboxPublisher:
         full = True
         while full:
             with available():
-                async with self._pool().acquire() as connection, connection.transaction():
+                async with self._database.tenant(EVERY_TENANT) as connection:
                     rows = await connection.fetch(_UNSENT, self._clock() - _OLD, _BATCH)
                     outcomes = await asyncio.gather(*(self._acknowledged(_output(row)) for row in rows))
                     sent = [row["event_id"] for row, sent in zip(rows, outcomes, strict=True) if sent]

@@ -21,13 +21,13 @@ log = logging.getLogger(__name__)
 _MAC = "mac"
 APPLY = """
 SELECT * FROM gateway.apply(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"""
+    $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $1)"""
 
 
 def apply_arguments(
     change: Change, trace: dict[str, str], now: datetime, authenticity: Authenticity
 ) -> tuple[Any, ...]:
-    """The arguments of APPLY."""
+    """The arguments of APPLY, behind the claim."""
     state = change.state
     outgoing = change.outgoing
     return (

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
 
-from careline.storage import Pool, TransientStorageError, translated
+from careline.storage import Database, TransientStorageError, translated
+from careline.storage.claims import EVERY_TENANT
 
 from ..domain.authentic import Authenticity
 from ..domain.change import Change, Shown
@@ -22,25 +23,15 @@ from .rows import APPLY, apply_arguments, apply_result, shown, stored
 LEASE = timedelta(seconds=10)
 
 _FLUSH = "SELECT gateway.flush()"
-_LOAD = "SELECT state::text, version FROM gateway.conversations WHERE tenant = $1 AND id = $2"
-_ENTRIES = """
-SELECT position, kind, body::text, author, turn, client_id FROM gateway.entries
-WHERE tenant = $1 AND conversation = $2 AND position > $3 ORDER BY position LIMIT $4"""
-_POSITIONS = """
-SELECT c.tenant, c.id, c.position FROM gateway.conversations c
-JOIN unnest($1::text[], $2::text[]) AS k (tenant, id) USING (tenant, id)"""
-_DUE = """
-UPDATE gateway.conversations SET wake_at = $2 WHERE (tenant, id) IN (
-    SELECT tenant, id FROM gateway.conversations WHERE wake_at <= $1
-    ORDER BY wake_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING tenant, id"""
+# Functions of the owner's, which check the claim in their first argument.
+_LOAD = "SELECT * FROM gateway.load($1, $2, $3)"
+_ENTRIES = "SELECT * FROM gateway.read($1, $2, $3, $4, $5)"
+_POSITIONS = "SELECT * FROM gateway.positions($1, $2, $3)"
+_DUE = "SELECT * FROM gateway.due($1, $2, $3, $4)"
+_INBOX = "SELECT * FROM gateway.inbox($1, $2)"
 _POSTPONE = """
 UPDATE gateway.conversations SET wake_at = $3
 WHERE tenant = $1 AND id = $2 AND version = coalesce($4, version)"""
-_INBOX = """
-SELECT tenant, id, agent, updated_at, coalesce(state->>'urgency', 'normal') AS urgency
-FROM gateway.conversations WHERE owner = 'human'
-ORDER BY array_position(ARRAY['high', 'normal', 'low'], coalesce(state->>'urgency', 'normal')), updated_at LIMIT $1"""
 
 
 @contextmanager
@@ -54,44 +45,51 @@ def available() -> Iterator[None]:
 
 
 class PostgresStore:
-    """Implements `ports.Store` on the pool that `pool()` gives, which exists once the service has started."""
+    """Implements `ports.Store`. Each method is one round trip, but `postpone`."""
 
-    def __init__(self, pool: Callable[[], Pool], authenticity: Authenticity) -> None:
-        self._pool = pool
+    def __init__(self, database: Database, authenticity: Authenticity) -> None:
+        self._database = database
         self._authenticity = authenticity
-        self._flush = Flush(lambda: self._fetch(_FLUSH))
+        self._flush = Flush(self._flushed)
 
     async def load(self, key: Key) -> Stored | None:
-        rows = await self._fetch(_LOAD, *key)
-        return stored(rows[0], self._authenticity) if rows else None
+        row = (await self._ask(key.tenant, _LOAD, *key))[0]
+        return stored(row, self._authenticity) if row["version"] else None
 
     async def apply(self, change: Change, trace: dict[str, str], now: datetime) -> StoreResult:
-        rows = await self._fetch(APPLY, *apply_arguments(change, trace, now, self._authenticity))
-        return apply_result(rows[0], self._authenticity)
+        arguments = apply_arguments(change, trace, now, self._authenticity)
+        return apply_result((await self._ask(change.state.tenant, APPLY, *arguments))[0], self._authenticity)
 
     async def durable(self) -> None:
         await self._flush.wait()
 
     async def entries(self, key: Key, after: int, limit: int) -> Sequence[Shown]:
-        return [shown(row) for row in await self._fetch(_ENTRIES, *key, after, limit)]
+        return [shown(row) for row in await self._ask(key.tenant, _ENTRIES, *key, after, limit)]
 
     async def positions(self, keys: Sequence[Key]) -> Sequence[tuple[Key, int]]:
-        rows = await self._fetch(_POSITIONS, [key.tenant for key in keys], [key.conversation for key in keys])
+        named = [key.tenant for key in keys], [key.conversation for key in keys]
+        rows = await self._ask(EVERY_TENANT, _POSITIONS, *named)
         return [(Key(row["tenant"], row["id"]), row["position"]) for row in rows]
 
     async def due(self, now: datetime, limit: int) -> Sequence[Key]:
-        return [Key(row["tenant"], row["id"]) for row in await self._fetch(_DUE, now, now + LEASE, limit)]
+        rows = await self._ask(EVERY_TENANT, _DUE, now, now + LEASE, limit)
+        return [Key(row["tenant"], row["id"]) for row in rows]
 
     async def postpone(self, key: Key, until: datetime | None, version: int | None = None) -> None:
-        await self._fetch(_POSTPONE, *key, until, version)
+        with available():
+            async with self._database.tenant(key.tenant) as connection:
+                await connection.execute(_POSTPONE, *key, until, version)
 
     async def inbox(self, limit: int) -> Sequence[InboxRow]:
-        rows = await self._fetch(_INBOX, limit)
+        rows = await self._ask(EVERY_TENANT, _INBOX, limit)
         return [
             InboxRow(Key(row["tenant"], row["id"]), row["agent"], row["updated_at"], row["urgency"]) for row in rows
         ]
 
-    async def _fetch(self, query: str, *arguments: Any) -> Sequence[asyncpg.Record]:
+    async def _ask(self, tenant: str, query: str, *arguments: Any) -> Sequence[asyncpg.Record]:
         with available():
-            rows: Sequence[asyncpg.Record] = await self._pool().fetch(query, *arguments)
-            return rows
+            return await self._database.ask(tenant, query, *arguments)
+
+    async def _flushed(self) -> None:
+        with available():
+            await self._database.pool.fetch(_FLUSH)

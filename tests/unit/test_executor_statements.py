@@ -26,7 +26,7 @@ def test_an_update_sets_and_finds_by_parameters() -> None:
     effect = Update(
         update="members", where={"id": Ref(ref="customer")}, set={"email": Ref(ref="text"), "blocked": True}
     )
-    query = statements.update(library_pack(), effect, HERE)
+    write = statements.update(library_pack(), effect, HERE)
     assert query is not None
     assert query.values == (HOSTILE, True, HOSTILE)
     assert "DROP" not in query.sql
@@ -36,7 +36,7 @@ def test_an_update_sets_and_finds_by_parameters() -> None:
 
 def test_an_insert_draws_numbers_within_the_tenant() -> None:
     effect = Insert(insert="notes", values={"id": Next(next="id"), "text": Ref(ref="text")})
-    query = statements.insert(library_pack(), effect, HERE, "mini")
+    write = statements.insert(library_pack(), effect, HERE, "mini")
     assert query.values == ("mini", HOSTILE)
     assert 'max("id"), 0) + 1 FROM "biz_mini"."notes" WHERE "tenant" = current_setting' in query.sql
 

@@ -27,7 +27,8 @@ def test_an_update_sets_and_finds_by_parameters() -> None:
         update="members", where={"id": Ref(ref="customer")}, set={"email": Ref(ref="text"), "blocked": True}
     )
     write = statements.update(library_pack(), effect, HERE)
-    assert query is not None
+    assert write is not None
+    query = write.query
     assert query.values == (HOSTILE, True, HOSTILE)
     assert "DROP" not in query.sql
     assert '"email" = $1, "blocked" = $2' in query.sql
@@ -37,6 +38,7 @@ def test_an_update_sets_and_finds_by_parameters() -> None:
 def test_an_insert_draws_numbers_within_the_tenant() -> None:
     effect = Insert(insert="notes", values={"id": Next(next="id"), "text": Ref(ref="text")})
     write = statements.insert(library_pack(), effect, HERE, "mini")
+    query = write.query
     assert query.values == ("mini", HOSTILE)
     assert 'max("id"), 0) + 1 FROM "biz_mini"."notes" WHERE "tenant" = current_setting' in query.sql
 

@@ -58,7 +58,8 @@ async def planned_at_once(
     queries = list(dict.fromkeys(survey_queries(pack, operation, known)))
     write = _write(request, known)
     row = await _row(connection, queries, write, rest)
-    ahead = Ahead(rows_by_query(row, queries), connection)
+    # Behind an effect nothing is read any more: it would see what the effect has done.
+    ahead = Ahead(rows_by_query(row, queries), connection if write is None else None)
     found = await survey(ahead, pack, operation, request.asked, request.args, request.now)
 
     async def by_us() -> Written:
@@ -102,7 +103,8 @@ def _is_late(pack: Pack, operation: Operation) -> bool:
     where = {} if isinstance(effect, Insert) else effect.where
     given = {} if isinstance(effect, Delete) else effect.values if isinstance(effect, Insert) else effect.set
     return (
-        depends_on_later({**where})
+        any(depends_on_later(read.where) for read in operation.reads.values())
+        or depends_on_later({**where})
         or depends_on_later({**given})
         or any(f"{effect.table}.{column}" in pack.profile.sealed for column in given)
         # The pack's own queries name tables without a schema.

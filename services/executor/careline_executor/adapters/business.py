@@ -110,7 +110,8 @@ class PostgresBusiness:
             rehearsal = Rehearsal(found)
             if isinstance(found.decision, Proceed):
                 rehearsal = Rehearsal(found, tuple((await plan.carry_out()).diff))
-            seen.set_result(rehearsal)
+            if not seen.done():
+                seen.set_result(rehearsal)
             raise _RolledBack(rehearsal)
 
     async def _rehearse(self, request: Request) -> None:

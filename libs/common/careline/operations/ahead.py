@@ -96,9 +96,7 @@ def parts_of(queries: Iterable[Query]) -> tuple[Part, ...]:
 
 def rows_by_query(row: Mapping[str, Any], queries: Sequence[Query]) -> dict[Query, list[dict[str, Any]]]:
     """What each of them returned."""
-    return {
-        query: rows_of(row, number, query.columns, single=query.single) for number, query in enumerate(queries)
-    }
+    return {query: rows_of(row, number, query.columns, single=query.single) for number, query in enumerate(queries)}
 
 
 def depends_on_later(values: Match) -> bool:

@@ -32,7 +32,9 @@ def facts_queries(pack: Pack, customer: str | None) -> list[Query]:
     """What `read_facts` asks for, in its order."""
     if customer is None:
         return []
-    return [Query(query.sql, (customer,), query.columns, single=True) for query in map(parse_query, pack.profile.queries)]
+    return [
+        Query(query.sql, (customer,), query.columns, single=True) for query in map(parse_query, pack.profile.queries)
+    ]
 
 
 def facts_of(pack: Pack, found: Iterable[Mapping[str, Any] | None], queries: Iterable[Query]) -> CustomerFacts:

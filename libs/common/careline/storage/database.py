@@ -129,6 +129,11 @@ class Database:
             raise DatabaseUnavailable(f"{self._application}: not connected")
         return self._pool
 
+    def acquire(self) -> asyncpg.pool.PoolAcquireContext[asyncpg.Record]:
+        """A connection of the pool, for `async with`. Waiting for one is bounded; one that is idle is taken at once, for
+        the bound would cost a task of its own."""
+        return self.pool.acquire(timeout=None if self.pool.get_idle_size() else CONNECT_TIMEOUT_S)
+
     @asynccontextmanager
     async def tenant(
         self,
@@ -147,7 +152,7 @@ class Database:
         """
         with translated():
             async with (
-                self.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection,
+                self.acquire() as connection,
                 self.claimed(connection, tenant, scope, schema, readonly=readonly, isolation=isolation) as opened,
             ):
                 yield opened
@@ -184,7 +189,7 @@ class Database:
         if not tenant:
             raise ValueError("a tenant's name cannot be empty")
         with translated():
-            async with self.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection:
+            async with self.acquire() as connection:
                 if schema is not None:
                     await take_path(connection, schema)
                 claim = self._signed(connection, tenant, scope)

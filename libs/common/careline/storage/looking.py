@@ -29,7 +29,9 @@ def claimed(sql: str, count: int) -> str:
 
     OFFSET 0 keeps the planner from looking at the rows first.
     """
-    claim = f"set_config('careline.tenant', ${count + 1}, true) AS t, set_config('careline.claim', ${count + 2}, true) AS c"
+    claim = (
+        f"set_config('careline.tenant', ${count + 1}, true) AS t, set_config('careline.claim', ${count + 2}, true) AS c"
+    )
     return (
         f"WITH claimed AS MATERIALIZED (SELECT {claim}) SELECT seen.* FROM claimed CROSS JOIN LATERAL "  # noqa: S608
         f"(SELECT asked.* FROM ({sql}) AS asked WHERE claimed.t IS NOT NULL AND claimed.c IS NOT NULL OFFSET 0) AS seen"
@@ -67,7 +69,9 @@ def together(parts: tuple[Part, ...], rest: str = "", *, begin: int = 0) -> str:
     return f"SELECT {', '.join(listed)} FROM {' LEFT JOIN LATERAL '.join(joined)}"  # noqa: S608
 
 
-def rows_of(row: Mapping[str, Any], number: int, columns: Sequence[str], *, single: bool = False) -> list[dict[str, Any]]:
+def rows_of(
+    row: Mapping[str, Any], number: int, columns: Sequence[str], *, single: bool = False
+) -> list[dict[str, Any]]:
     """The rows of part `number` of `together`, its columns called so."""
     if single:
         return [{name: row[_name(number, place)] for place, name in enumerate(columns)}]

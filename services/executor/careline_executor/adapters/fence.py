@@ -15,7 +15,6 @@ import asyncpg
 
 from careline.contracts.base import TurnRef
 from careline.storage import NOBODY, Connection, Database, Scope, fence_key, translated
-from careline.storage.database import CONNECT_TIMEOUT_S
 from careline.storage.session import Isolation
 
 
@@ -38,7 +37,7 @@ async def fenced(
     locks = [f"SELECT pg_advisory_lock_shared({fence_key(ref.tenant, ref.conversation)});"]
     locks += [f"SELECT pg_advisory_lock({fence_key(ref.tenant, queue)});" for queue in sorted(queues)]
     with translated():
-        async with database.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection:
+        async with database.acquire() as connection:
             try:
                 # Sent together with the transaction's beginning, and over before it.
                 async with database.claimed(

@@ -96,7 +96,7 @@ def delete(pack: Pack, effect: Delete, situation: Situation) -> Write | None:
         return None
     shown, order = _listed(*map(quoted, table.columns)), _listed(*map(quoted, table.key))
     changing = f"WITH gone AS (DELETE FROM {qualified(pack, effect.table)} WHERE {condition.sql} RETURNING {shown}) "  # noqa: S608
-    return Write(changing, f"SELECT * FROM gone ORDER BY {order}", condition.values, tuple(table.columns))
+    return Write(changing, f"SELECT * FROM gone ORDER BY {order}", condition.values, tuple(table.columns))  # noqa: S608
 
 
 def part(row: Mapping[str, Any], prefix: str) -> dict[str, Any]:

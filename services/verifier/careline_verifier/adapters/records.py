@@ -38,6 +38,7 @@ from ..domain.inquiry import Dossier, Inquiry, Record
 log = logging.getLogger("careline.verifier")
 _MOST_UNFORESEEN = 1000
 
+
 class PostgresRecords:
     """Implements `ports.Records`. `systems`: the other systems, by credentials that can only look."""
 
@@ -62,8 +63,8 @@ class PostgresRecords:
         return replace(seen, sent=sent)
 
     async def _read(self, inquiry: Inquiry) -> tuple[Dossier, Call | None]:
-        """In one snapshot: if it shows the rows after a commit, it shows the ledger's entry too. One statement where all
-        that is read can be told before, else a transaction."""
+        """In one snapshot: if it shows the rows after a commit, it shows the ledger's entry too. One statement where
+        all that is read can be told before, else a transaction."""
         turning, pack = inquiry.turning, inquiry.turning.pack
         key = (pack.name, pack.version, inquiry.name)
         if is_foreseeable(inquiry.operation) and key not in self._unforeseen:
@@ -139,9 +140,7 @@ async def _dossier(connection: Reading, inquiry: Inquiry, record: Record | None)
     return Dossier(sources, found, diff, record), effect
 
 
-async def _examined(
-    connection: Reading, inquiry: Inquiry
-) -> tuple[Survey, tuple[RowChange, ...] | None, Call | None]:
+async def _examined(connection: Reading, inquiry: Inquiry) -> tuple[Survey, tuple[RowChange, ...] | None, Call | None]:
     """What the rules say, and what would change; None: nothing may, there are no rows to work on, or it is for the call
     to another system to say."""
     pack, operation, turn = inquiry.turning.pack, inquiry.operation, inquiry.turning.turn

@@ -26,8 +26,9 @@ def test_an_update_sets_and_finds_by_parameters() -> None:
     effect = Update(
         update="members", where={"id": Ref(ref="customer")}, set={"email": Ref(ref="text"), "blocked": True}
     )
-    query = statements.update(library_pack(), effect, HERE)
-    assert query is not None
+    write = statements.update(library_pack(), effect, HERE)
+    assert write is not None
+    query = write.query
     assert query.values == (HOSTILE, True, HOSTILE)
     assert "DROP" not in query.sql
     assert '"email" = $1, "blocked" = $2' in query.sql
@@ -36,7 +37,8 @@ def test_an_update_sets_and_finds_by_parameters() -> None:
 
 def test_an_insert_draws_numbers_within_the_tenant() -> None:
     effect = Insert(insert="notes", values={"id": Next(next="id"), "text": Ref(ref="text")})
-    query = statements.insert(library_pack(), effect, HERE, "mini")
+    write = statements.insert(library_pack(), effect, HERE, "mini")
+    query = write.query
     assert query.values == ("mini", HOSTILE)
     assert 'max("id"), 0) + 1 FROM "biz_mini"."notes" WHERE "tenant" = current_setting' in query.sql
 

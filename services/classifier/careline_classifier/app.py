@@ -33,6 +33,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         max_size=settings.pool_size,
         sealing=Sealing.load(os.environ),
         claims=settings.claims("classifier"),
+        read_only=True,
     )
     redis = redis_client(settings.redis.get_secret_value())
     facts = NearFacts(CachedFacts(database, redis, settings.facts_seconds), redis)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from careline.contracts.events import TurnClassified, TurnGrounded, TurnReceived, TurnRejected
 from careline.contracts.seals import Checker, SealError, Signer
@@ -18,14 +14,13 @@ from careline.llm.role import RoleModels
 from careline.messaging import DeadLetter, Done, MessageContext, Outcome, Output
 from careline.operations.cases import KINDS
 from careline.operations.danger import alarm_of, behaviour
+from careline.runtime.begun import begun
 from careline.tenants.errors import PackUnreadable, UnknownTenant
 
 from .consulting import Consultation, wanted
 from .domain.understand import for_a_person, needs_retrieval, placed
 from .ports import Facts, Meaning, Minds, Records
 from .reading import Reader
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +66,6 @@ class Classifier:
         if understanding.route in KINDS:
             understanding = self.signer.seal_case(turn, understanding)
         return Done((_output(event, turn, understanding, attempts, spent),))
-
-
-@asynccontextmanager
-async def begun(work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
-    """`work` under way; given up on leaving if it is not done."""
-    task = asyncio.create_task(work)
-    await asyncio.sleep(0)
-    try:
-        yield task
-    finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()  # whoever awaited it has it already; nobody else needs to be told
 
 
 def _output(

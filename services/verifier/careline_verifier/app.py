@@ -41,6 +41,7 @@ def create_app(settings: Settings, transport: Transport | None = None) -> Applic
         max_size=settings.pool_size,
         sealing=Sealing.load(os.environ),
         claims=settings.claims("verifier"),
+        read_only=True,
     )
     signer = Signer.from_base64(settings.private_key.get_secret_value())
     gateway = Checker.from_base64(settings.gateway_key).owned(signer)

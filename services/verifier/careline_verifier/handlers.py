@@ -30,6 +30,7 @@ from careline.operations.cases import OPEN_CASE
 from careline.operations.errors import OperationError, UnknownName
 from careline.operations.situation import Situation, proven_customer, situation, typed_arguments
 from careline.operations.wording import notes_about, worded_notes
+from careline.runtime.begun import begun
 from careline.tenants.expressions import ExpressionError
 from careline.tenants.words import WordsError
 
@@ -136,7 +137,10 @@ class Verifying:
             inquiry = make_inquiry(turning, name, draft.arguments, self.judge.verifier)
         except (UnknownName, ValueError, TypeError, ArithmeticError) as error:
             return Reject(Fault(f"schema: {type(error).__name__}", "classifier"))
-        dossier = await self.records.look_into(inquiry)
+        # The message is read while the records are on their way.
+        async with begun(self.records.look_into(inquiry)) as looking:
+            self.judge.read_ahead(inquiry)
+            dossier = await looking
         if dossier.sent and dossier.record is None:
             raise UnderWay
         return self.judge.operation(inquiry, draft, dossier) if main else self.judge.beside(inquiry, draft, dossier)

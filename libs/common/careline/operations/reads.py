@@ -7,10 +7,10 @@ table. Names come from the checked pack and are quoted; values only ever travel 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from careline.tenants.model import Match, Operation, Pack, Table
+from careline.tenants.model import Match, Operation, Pack, Read, Table
 
 from .errors import UnknownName, UnresolvedValue
 from .resolve import resolve
@@ -28,10 +28,13 @@ class Connection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A statement and its parameters."""
+    """A statement and its parameters. `columns`: the names of what it returns, where they are needed apart from it;
+    `single`: only the first row is used."""
 
     sql: str
     values: tuple[Any, ...] = ()
+    columns: tuple[str, ...] = field(default=(), compare=False)
+    single: bool = field(default=False, compare=False)
 
 
 def quoted(name: str) -> str:
@@ -89,10 +92,16 @@ def select(
     condition = where_clause(table, where, situation)
     if condition is None:
         return None
-    wanted = ", ".join(quoted(column) for column in (columns or table.columns))
+    names = tuple(columns or table.columns)
+    wanted = ", ".join(map(quoted, names))
     order = ", ".join(quoted(column) for column in table.key)
     sql = f"SELECT {wanted} FROM {qualified(pack, name)} WHERE {condition.sql} ORDER BY {order} LIMIT {limit}"  # noqa: S608
-    return Query(sql, condition.values)
+    return Query(sql, condition.values, names)
+
+
+def reading(pack: Pack, read: Read, situation: Situation) -> Query | None:
+    """The query of a declared read."""
+    return select(pack, read.table, read.where, situation, limit=MOST_ROWS if read.many else 1)
 
 
 async def rows(connection: Connection, query: Query | None) -> tuple[Row, ...]:
@@ -106,6 +115,6 @@ async def gather(connection: Connection, pack: Pack, operation: Operation, befor
     """The situation with all declared reads, in their order: later ones may use earlier ones."""
     after = before
     for name, read in operation.reads.items():
-        found = await rows(connection, select(pack, read.table, read.where, after, limit=MOST_ROWS if read.many else 1))
+        found = await rows(connection, reading(pack, read, after))
         after = after.with_read(name, found if read.many else (found[0] if found else None))
     return after

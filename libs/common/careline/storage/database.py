@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import asyncpg
@@ -14,8 +15,9 @@ from careline.runtime import Health
 
 from .claims import NOBODY, Claims, Scope
 from .errors import DatabaseUnavailable, translated
+from .looking import claimed
 from .pool import PromptPool
-from .sealed import Sealing
+from .sealed import Sealing, has_sealed
 from .session import Isolation, Session, literal, transaction
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class Database:
 
     `application` is what pg_stat_activity shows. `pool` serves a service's own schema; `tenant` is for business rows
     and the ledger, which are visible by `claims` alone (or to their owner); sealed columns are read and written open
-    with `sealing`.
+    with `sealing`. With `read_only` no transaction writes, not even one of a single statement.
     """
 
     def __init__(
@@ -48,8 +50,10 @@ class Database:
         max_size: int = 8,
         sealing: Sealing | None = None,
         claims: Claims | None = None,
+        read_only: bool = False,
     ) -> None:
         self._url = url
+        self._read_only = read_only
         self._claims = claims
         self._sealing = sealing
         self._application = application
@@ -60,10 +64,19 @@ class Database:
 
     @classmethod
     async def connect(
-        cls, url: str, *, application: str, min_size: int = 1, max_size: int = 8, claims: Claims | None = None
+        cls,
+        url: str,
+        *,
+        application: str,
+        min_size: int = 1,
+        max_size: int = 8,
+        claims: Claims | None = None,
+        read_only: bool = False,
     ) -> Self:
         """A started database. Raises StorageError when it cannot be reached."""
-        database = cls(url, application=application, min_size=min_size, max_size=max_size, claims=claims)
+        database = cls(
+            url, application=application, min_size=min_size, max_size=max_size, claims=claims, read_only=read_only
+        )
         await database.start()
         return database
 
@@ -81,7 +94,8 @@ class Database:
                 init=set_codecs,
                 connection_class=Session,
                 reset=_nothing_to_reset,
-                server_settings=connection_settings(self._application),
+                server_settings=connection_settings(self._application)
+                | ({"default_transaction_read_only": "on"} if self._read_only else {}),
             )
         self._health = Health(True)
         self._pinging = asyncio.create_task(self._ping(), name=f"ping-{self._application}")
@@ -116,6 +130,11 @@ class Database:
             raise DatabaseUnavailable(f"{self._application}: not connected")
         return self._pool
 
+    def acquire(self) -> asyncpg.pool.PoolAcquireContext[asyncpg.Record]:
+        """A connection of the pool, for `async with`. Waiting for one is bounded; one that is idle is taken at once, for
+        the bound would cost a task of its own."""
+        return self.pool.acquire(timeout=None if self.pool.get_idle_size() else CONNECT_TIMEOUT_S)
+
     @asynccontextmanager
     async def tenant(
         self,
@@ -134,7 +153,7 @@ class Database:
         """
         with translated():
             async with (
-                self.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection,
+                self.acquire() as connection,
                 self.claimed(connection, tenant, scope, schema, readonly=readonly, isolation=isolation) as opened,
             ):
                 yield opened
@@ -147,13 +166,17 @@ class Database:
         scope: Scope,
         schema: str | None = None,
         *,
+        before: str = "",
         closing: str = "",
         readonly: bool = False,
         isolation: Isolation | None = None,
     ) -> AsyncIterator[Connection]:
-        """The same on a connection of the pool; `closing` runs right behind the commit. Raises BadClaim."""
+        """The same on a connection of the pool; `before` runs ahead of it (see `transaction`), `closing` right behind
+        the commit. Raises BadClaim."""
         begin = _use(tenant, schema, self._signed(connection, tenant, scope))
-        async with transaction(connection, begin, closing=closing, readonly=readonly, isolation=isolation):
+        async with transaction(
+            connection, begin, before=before, closing=closing, readonly=readonly, isolation=isolation
+        ):
             yield self.opening(connection, tenant)
 
     async def ask(self, tenant: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
@@ -165,6 +188,28 @@ class Database:
                     query, self._signed(connection, tenant, NOBODY), *arguments
                 )
                 return rows
+
+    async def look(
+        self, tenant: str, sql: str, *args: Any, scope: Scope = NOBODY, schema: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows of one SELECT, as in `tenant`, in one round trip and one snapshot; sealed values are open. It runs
+        without BEGIN, so that what it may not do is up to the session's role (see `read_only`).
+
+        Raises StorageError, ValueError for a tenant without a name.
+        """
+        if not tenant:
+            raise ValueError("a tenant's name cannot be empty")
+        with translated():
+            async with self.acquire() as connection:
+                if schema is not None:
+                    await take_path(connection, schema)
+                claim = self._signed(connection, tenant, scope)
+                found = await connection.fetch(claimed(sql, len(args)), *args, tenant, claim)
+                rows = [dict(row) for row in found]
+                if self._sealing is None or not any(map(has_sealed, rows)):
+                    return rows
+                over = self._sealing.over(_Claiming(self, connection, tenant, scope), tenant)
+                return [await over.opened_row(row) for row in rows]
 
     async def claim(self, connection: Connection, tenant: str, scope: Scope, schema: str | None = None) -> None:
         """Within a transaction: from here on it is about `scope`. Raises BadClaim."""
@@ -186,6 +231,29 @@ class Database:
                 self._health = Health(True)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is what the health report has to say
                 self._health = Health(False, str(error)[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class _Claiming:
+    """A connection whose every fetch is a transaction of the tenant: for keys that are not kept here."""
+
+    database: Database
+    connection: Connection
+    tenant: str
+    scope: Scope
+
+    async def fetchrow(self, query: str, *args: Any) -> Any:
+        async with self.database.claimed(self.connection, self.tenant, self.scope, readonly=True) as opened:
+            return await opened.fetchrow(query, *args)
+
+
+async def take_path(connection: Connection, schema: str) -> None:
+    """Unqualified names of statements without a transaction of ours are those of `schema` from now on. Sessions mostly
+    serve one pack, and keep its plans: a round trip only when it is another's turn."""
+    session: Session = getattr(connection, "_con", connection)
+    if session.path != schema:
+        await session.execute(f"SELECT set_config('search_path', {literal(schema)}, false)")
+        session.path = schema
 
 
 async def use_tenant(connection: Any, tenant: str, schema: str | None = None, claim: str = "") -> None:

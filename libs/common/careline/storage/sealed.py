@@ -113,11 +113,11 @@ class OpeningConnection:
 
     async def fetch(self, query: str, *args: Any, **more: Any) -> Sequence[Any]:
         rows = await self._connection.fetch(query, *args, **more)
-        return [await self._opened(row) for row in rows] if any(map(_has_sealed, rows)) else rows
+        return [await self.opened_row(row) for row in rows] if any(map(has_sealed, rows)) else rows
 
     async def fetchrow(self, query: str, *args: Any, **more: Any) -> Any:
         row = await self._connection.fetchrow(query, *args, **more)
-        return await self._opened(row) if row is not None and _has_sealed(row) else row
+        return await self.opened_row(row) if row is not None and has_sealed(row) else row
 
     async def seal(self, customer: str, column: str, text: str) -> str:
         """For a write. Raises SealedUnreadable."""
@@ -126,7 +126,8 @@ class OpeningConnection:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
-    async def _opened(self, row: Any) -> dict[str, Any]:
+    async def opened_row(self, row: Any) -> dict[str, Any]:
+        """A row with what is sealed in it open."""
         return {name: await self.opened(value) for name, value in row.items()}
 
     async def opened(self, value: Any) -> Any:
@@ -137,10 +138,13 @@ class OpeningConnection:
             return {name: await self.opened(each) for name, each in value.items()}
         if isinstance(value, list):
             return [await self.opened(each) for each in value]
+        if isinstance(value, tuple):  # a row as a value
+            return tuple([await self.opened(each) for each in value])
         return value
 
 
-def _has_sealed(row: Any) -> bool:
+def has_sealed(row: Any) -> bool:
+    """Whether anything in a row is sealed; also inside of JSON, and of rows as values."""
     return any(map(_holds_sealed, row.values()))
 
 
@@ -150,7 +154,7 @@ def _holds_sealed(value: Any) -> bool:
         return value.startswith(_PREFIX)
     if isinstance(value, dict):
         return any(map(_holds_sealed, value.values()))
-    return isinstance(value, list) and any(map(_holds_sealed, value))
+    return isinstance(value, list | tuple) and any(map(_holds_sealed, value))
 
 
 @dataclass(frozen=True, slots=True)

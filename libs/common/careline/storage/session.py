@@ -21,36 +21,54 @@ class NestedTransaction(RuntimeError):
 
 
 class Session(Base):
-    """What `transaction` notes down goes along with the driver's own BEGIN and COMMIT."""
+    """What `transaction` notes down goes along with the driver's own BEGIN and COMMIT. `path`: the search path that
+    statements outside of a transaction of ours have now."""
 
-    opening = closing = ""
+    before = opening = last = closing = path = ""
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - the driver's
         if self.opening and query.startswith("BEGIN"):
-            query, self.opening = f"{query} {self.opening}", ""
-        elif self.closing and query == "COMMIT;":
-            query, self.closing = f"{query} {self.closing}", ""
+            query = _joined(self.before, query, self.opening)
+            self.before = self.opening = ""
+        elif (self.last or self.closing) and query == "COMMIT;":
+            query = _joined(self.last, query, self.closing)
+            self.last = self.closing = ""
         return await super().execute(query, *args, timeout=timeout)
 
 
 @asynccontextmanager
 async def transaction(
-    connection: Any, opening: str, *, closing: str = "", isolation: Isolation | None = None, readonly: bool = False
+    connection: Any,
+    opening: str,
+    *,
+    before: str = "",
+    closing: str = "",
+    isolation: Isolation | None = None,
+    readonly: bool = False,
 ) -> AsyncIterator[None]:
-    """A transaction that runs the statement `opening` first, and `closing` once it is committed; without parameters
-    (see `literal`), and neither outlives it. `connection` is a session of a `Database`'s pool.
+    """A transaction that runs the statement `opening` first, and `closing` once it is committed; `before` runs ahead of
+    it in a transaction of its own. All without parameters (see `literal`), and none outlives it. `connection` is a
+    session of a `Database`'s pool.
 
     Raises NestedTransaction: in another one `opening` would not be run, and the other's `closing` would be forgotten.
     """
     session: Session = getattr(connection, "_con", connection)
     if session.is_in_transaction():
         raise NestedTransaction("whose rows a transaction is about is said where it begins, and this one is under way")
-    session.opening, session.closing = opening, closing
+    session.before = f"BEGIN; {before} COMMIT;" if before else ""
+    session.opening, session.last, session.closing = opening, "", closing
     try:
         async with connection.transaction(isolation=isolation, readonly=readonly):
             yield
     finally:
-        session.opening = session.closing = ""
+        session.before = session.opening = session.last = session.closing = ""
+
+
+def commit_with(connection: Any, statement: str) -> None:
+    """The transaction of `transaction` ends with this statement, sent together with its COMMIT; its errors come out
+    there. Without parameters (see `literal`)."""
+    session: Session = getattr(connection, "_con", connection)
+    session.last = statement
 
 
 def literal(text: str) -> str:
@@ -58,3 +76,7 @@ def literal(text: str) -> str:
     if "\0" in text:
         raise ValueError("a NUL character cannot be said in SQL")
     return "'" + text.replace("'", "''") + "'"
+
+
+def _joined(*statements: str) -> str:
+    return " ".join(filter(None, statements))

@@ -7,6 +7,7 @@ turn reads from Postgres: slower, never wrong.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -15,8 +16,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from careline.contracts.understanding import CustomerFacts
-from careline.operations.facts import read_facts
-from careline.storage import Database, Scope
+from careline.operations.ahead import look_at_facts
+from careline.storage import Database
 from careline.tenants.model import Pack
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class CachedFacts:
         self._redis = redis
         self._seconds = seconds
         self._store = redis.register_script(_STORE)
+        self._keeping: set[asyncio.Task[None]] = set()
 
     async def of(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
         if customer is None:
@@ -55,16 +57,18 @@ class CachedFacts:
             known = _unpacked(found[0], pack)
             if known is not None:
                 return known
-        async with self._database.tenant(
-            tenant, scope=Scope(customer), readonly=True, schema=pack.business_schema
-        ) as connection:
-            facts = await read_facts(connection, pack, customer)
+        facts = await look_at_facts(self._database, tenant, pack, customer)
         if found is not None:
-            await self._keep(keys, found[1] or b"", _packed(facts, pack))
+            # Nobody waits for it: what has become of the customer meanwhile is told by the generation.
+            keeping = asyncio.create_task(self._keep(keys, found[1] or b"", _packed(facts, pack)))
+            self._keeping.add(keeping)
+            keeping.add_done_callback(self._keeping.discard)
         return facts
 
     async def close(self) -> None:
         """Gives back the connections to Redis."""
+        if self._keeping:
+            await asyncio.wait(self._keeping)
         await self._redis.aclose()
 
     async def _look(self, keys: list[str]) -> list[Any] | None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from dataclasses import replace
 
 from careline.contracts.base import TurnRef
 from careline.contracts.understanding import CustomerFacts
+from careline.operations.ahead import NotForeseen, is_foreseeable
 from careline.operations.errors import MissingRows, NoPreview
 from careline.operations.facts import read_facts
 from careline.operations.remote import Systems, foresee
 from careline.operations.rules import Proceed
 from careline.operations.survey import Survey, survey
-from careline.storage import ConstraintViolated, Database, Scope
+from careline.storage import ConstraintViolated, Database, Scope, StatementRejected
 from careline.tenants.model import Call, Pack
 
 from ..domain.proposal import Impossible, Rehearsal
 from ..domain.request import Request
+from .at_once import planned_at_once
 from .planned import planned
+
+log = logging.getLogger("careline.executor")
 
 
 class PostgresBusiness:
@@ -25,6 +31,7 @@ class PostgresBusiness:
     def __init__(self, database: Database, systems: Systems) -> None:
         self._database = database
         self._systems = systems
+        self._trying: set[asyncio.Task[None]] = set()
 
     async def facts(self, tenant: str, pack: Pack, customer: str | None) -> CustomerFacts:
         async with self._database.tenant(
@@ -35,6 +42,10 @@ class PostgresBusiness:
     async def rehearse(self, request: Request) -> Rehearsal | Impossible:
         if request.operation.remote is not None:
             return await self._foresee(request, request.operation.remote)
+        try:
+            return await self._at_once(request)
+        except (NotForeseen, MissingRows, ConstraintViolated, StatementRejected) as error:
+            log.debug("%s is tried step by step: %s", request.name, type(error).__name__)
         try:
             await self._rehearse(request)
         except _RolledBack as seen:
@@ -71,6 +82,38 @@ class PostgresBusiness:
             return Rehearsal(replace(found, decision=foreseen.refused))
         return Rehearsal(found, foreseen.diff)
 
+    async def _at_once(self, request: Request) -> Rehearsal:
+        """The dry run of which all can be told before, in one statement. Nobody waits for its end: it is rolled back
+        whatever comes. Raises NotForeseen, MissingRows, StorageError, OperationError, ExpressionError."""
+        if not is_foreseeable(request.operation):
+            raise NotForeseen(request.name)
+        seen: asyncio.Future[Rehearsal] = asyncio.get_running_loop().create_future()
+        trying = asyncio.create_task(self._try(request, seen))
+        self._trying.add(trying)
+        trying.add_done_callback(self._trying.discard)
+        try:
+            await asyncio.wait([seen, trying], return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            trying.cancel()
+            raise
+        if not seen.done():
+            await trying
+            raise AssertionError("a dry run always rolls back")
+        trying.add_done_callback(_told)
+        return seen.result()
+
+    async def _try(self, request: Request, seen: asyncio.Future[Rehearsal]) -> None:
+        schema = request.pack.business_schema
+        async with self._database.tenant(request.ref.tenant, scope=request.scope, schema=schema) as connection:
+            plan, _ = await planned_at_once(connection, request)
+            found = plan.found
+            rehearsal = Rehearsal(found)
+            if isinstance(found.decision, Proceed):
+                rehearsal = Rehearsal(found, tuple((await plan.carry_out()).diff))
+            if not seen.done():
+                seen.set_result(rehearsal)
+            raise _RolledBack(rehearsal)
+
     async def _rehearse(self, request: Request) -> None:
         pack, tenant = request.pack, request.ref.tenant
         async with self._database.tenant(tenant, scope=request.scope, schema=pack.business_schema) as connection:
@@ -84,6 +127,13 @@ class PostgresBusiness:
 
 
 _SENT = "SELECT EXISTS (SELECT FROM ledger.attempts WHERE tenant = $1 AND conversation = $2 AND turn = $3)"
+
+
+def _told(trying: asyncio.Task[None]) -> None:
+    """What was seen is told already; how the transaction ended changes nothing of it."""
+    error = None if trying.cancelled() else trying.exception()
+    if error is not None and not isinstance(error, _RolledBack):
+        log.warning("a dry run did not end well: %s", type(error).__name__)
 
 
 class _RolledBack(Exception):

@@ -47,23 +47,29 @@ async def carry_out(
 async def _carry_out(
     connection: Connection, pack: Pack, effect: RowEffect, situation: Situation, tenant: str, written: Written
 ) -> None:
-    if isinstance(effect, Insert):
-        adding = statements.insert(pack, effect, situation, tenant)
-        row = (await _rows(connection, await sealed(connection, pack, effect, situation, adding)))[0]
-        _note_insert(pack, effect, row, written)
-        return
-    query = (
-        statements.update(pack, effect, situation)
-        if isinstance(effect, Update)
-        else statements.delete(pack, effect, situation)
-    )
-    if isinstance(effect, Update) and query is not None:
+    write = write_of(pack, effect, situation, tenant)
+    query = write.query if write is not None else None
+    if not isinstance(effect, Delete) and query is not None:
         query = await sealed(connection, pack, effect, situation, query)
     rows = await _rows(connection, query)
+    if isinstance(effect, Insert):
+        _note_insert(pack, effect, rows[0], written)
+        return
     if not rows:
         raise MissingRows(f"{effect.action} {effect.table}: no row is named")
     for row in rows:
         _note(pack, effect, row, written)
+
+
+def write_of(pack: Pack, effect: RowEffect, situation: Situation, tenant: str) -> statements.Write | None:
+    """The statement of an effect; None when it can name no row. Raises UnresolvedValue, ExpressionError."""
+    match effect:
+        case Insert():
+            return statements.insert(pack, effect, situation, tenant)
+        case Update():
+            return statements.update(pack, effect, situation)
+        case Delete():
+            return statements.delete(pack, effect, situation)
 
 
 async def _rows(connection: Connection, query: Query | None) -> list[dict[str, Any]]:

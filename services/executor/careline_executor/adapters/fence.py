@@ -15,7 +15,6 @@ import asyncpg
 
 from careline.contracts.base import TurnRef
 from careline.storage import NOBODY, Connection, Database, Scope, fence_key, translated
-from careline.storage.database import CONNECT_TIMEOUT_S
 from careline.storage.session import Isolation
 
 
@@ -35,16 +34,20 @@ async def fenced(
     a time, or all but one would fail and start over.
     Raises StorageError (a lock not had in time included).
     """
-    key = fence_key(ref.tenant, ref.conversation)
-    waited = [fence_key(ref.tenant, queue) for queue in sorted(queues)]
+    locks = [f"SELECT pg_advisory_lock_shared({fence_key(ref.tenant, ref.conversation)});"]
+    locks += [f"SELECT pg_advisory_lock({fence_key(ref.tenant, queue)});" for queue in sorted(queues)]
     with translated():
-        async with database.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection:
+        async with database.acquire() as connection:
             try:
-                await connection.execute("SELECT pg_advisory_lock_shared($1)", key)
-                for queue in waited:
-                    await connection.execute("SELECT pg_advisory_lock($1)", queue)
+                # Sent together with the transaction's beginning, and over before it.
                 async with database.claimed(
-                    connection, ref.tenant, scope, schema, closing=f"{_LET_GO};", isolation=isolation
+                    connection,
+                    ref.tenant,
+                    scope,
+                    schema,
+                    before=" ".join(locks),
+                    closing=f"{_LET_GO};",
+                    isolation=isolation,
                 ) as opened:
                     yield opened
             except BaseException:
@@ -59,6 +62,8 @@ async def _let_go(connection: Connection) -> None:
     """These locks are the session's, and the pool resets nothing: a connection that cannot let go has to be closed, or
     it would keep the gateway out of the conversation for good."""
     try:
+        if connection.is_in_transaction():  # it failed where it begins or ends
+            await connection.execute("ROLLBACK")
         await connection.execute(_LET_GO)
     except asyncio.CancelledError:
         connection.terminate()

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from careline.contracts.seals import diff_hash
 from careline.contracts.turn import RowChange
+from careline.operations.ahead import NotForeseen
 from careline.operations.cases import case_diff, case_number, case_words
 from careline.operations.errors import MissingRows
 from careline.operations.guards import queue_of
 from careline.operations.rules import Proceed, Refused
 from careline.operations.survey import Survey
 from careline.operations.wording import Wording, reply_text
-from careline.storage import ConstraintViolated, Database, TransactionConflict
+from careline.storage import ConstraintViolated, Database, StatementRejected, TransactionConflict
+from careline.storage.session import commit_with
 
 from ..ports import CaseOrder, Order, Settlement
 from . import records
+from .at_once import Rest, planned_at_once
 from .effects import Written, numbered_tables
 from .fence import fenced
 from .planned import Planned, planned
 from .sealing import Kept, for_the_ledger
 
+log = logging.getLogger("careline.executor")
 # Commits that touch the same rows, or take the same next number, fail all but one: those start over.
 ATTEMPTS = 6
 S = TypeVar("S")
@@ -42,6 +47,10 @@ class PostgresLedger:
 
     async def _settle(self, order: Order) -> Settlement:
         try:
+            return await self._at_once(order)
+        except (NotForeseen, MissingRows, ConstraintViolated, StatementRejected, ValueError) as error:
+            log.debug("%s is settled step by step: %s", order.request.name, type(error).__name__)
+        try:
             return await self._carry_out(order)
         except _Stale as stale:  # all of it was rolled back; that it was stale is written down by itself
             return await self._refuse(order, Settlement("stale", diff=stale.diff))
@@ -56,6 +65,28 @@ class PostgresLedger:
                 return before
             kept = await for_the_ledger(connection, pack, order.request.operation, Kept(order.approval, (), settled))
             await records.refuse(connection, kept.approval, kept.settled)
+            return settled
+
+    async def _at_once(self, order: Order) -> Settlement:
+        """The common end of an order: nothing stands before it, the rules let it pass, and its effect is what was
+        approved. All that is looked at is one statement, the entry goes along with the commit. Anything else raises
+        NotForeseen, is rolled back, and found out about step by step; so does what the errors say that come out."""
+        ref, approval, pack = order.turn.ref, order.approval, order.request.pack
+        scope, queues = order.request.scope, _queues(order)
+        rest = Rest(records.BEFORE, records.before_values(approval))
+        async with fenced(self._database, ref, "serializable", pack.business_schema, queues, scope) as connection:
+            plan, row = await planned_at_once(connection, order.request, rest)
+            if records.stands_before(row, approval) is not None or not isinstance(plan.found.decision, Proceed):
+                raise NotForeseen(order.request.name)
+            written = await plan.carry_out()
+            approved = tuple(written.diff)
+            if not _is_approved(order, approved):
+                raise NotForeseen(order.request.name)
+            settled = _committed(order, plan.found, written)
+            kept = await for_the_ledger(connection, pack, order.request.operation, Kept(approval, approved, settled))
+            asked_at = order.turn.received_at
+            closed = (kept.approval, kept.approved, kept.settled)
+            commit_with(connection, records.append_statement(asked_at, *closed, pack.version))
             return settled
 
     async def _carry_out(self, order: Order) -> Settlement:
@@ -103,7 +134,7 @@ def _queues(order: Order) -> tuple[str, ...]:
 async def _try(order: Order, plan: Planned) -> tuple[Settlement, tuple[RowChange, ...]]:
     """The rules as they are now, then the effect; the second value is its diff with marks, as approvals have it. Raises
     _Stale when it is not what was approved."""
-    request, approval, found = order.request, order.approval, plan.found
+    request, found = order.request, plan.found
     if isinstance(found.decision, Refused):
         wording = Wording(request.pack, request.language, found.situation)
         return Settlement("refused", found.decision.reason, wording.plain(found.decision.words)), ()
@@ -114,9 +145,14 @@ async def _try(order: Order, plan: Planned) -> tuple[Settlement, tuple[RowChange
     except MissingRows:
         raise _Stale(()) from None
     approved = tuple(written.diff)
-    if order.at >= approval.expires_at or diff_hash(approved) != approval.diff_hash:
+    if not _is_approved(order, approved):
         raise _Stale(approved)
     return _committed(order, found, written), approved
+
+
+def _is_approved(order: Order, diff: tuple[RowChange, ...]) -> bool:
+    """Whether the changes are those that were approved, and the approval is still good."""
+    return order.at < order.approval.expires_at and diff_hash(diff) == order.approval.diff_hash
 
 
 def _committed(order: Order, found: Survey, written: Written) -> Settlement:

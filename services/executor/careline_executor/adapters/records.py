@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from careline.contracts.reply import Approval
 from careline.contracts.turn import RowChange
 from careline.storage import Connection
+from careline.storage.session import literal
 
 from ..ports import Settlement
 
@@ -26,11 +31,19 @@ async def recorded(connection: Connection, tenant: str, key: str) -> Settlement 
 async def before(connection: Connection, approval: Approval) -> Settlement | None:
     """What stands before an approval, in one look: what became of it already, or that it is void, because its turn is
     over or has changed something else; None if nothing does."""
-    ref = approval.ref
-    row = await connection.fetchrow(
-        _BEFORE, ref.tenant, approval.idempotency_key, ref.conversation, ref.turn, ref.epoch
-    )
+    row = await connection.fetchrow(BEFORE, *before_values(approval))
     assert row is not None, "outer joins have a row"
+    return stands_before(row, approval)
+
+
+def before_values(approval: Approval) -> tuple[Any, ...]:
+    """The parameters of BEFORE."""
+    ref = approval.ref
+    return ref.tenant, approval.idempotency_key, ref.conversation, ref.turn, ref.epoch
+
+
+def stands_before(row: Mapping[str, Any], approval: Approval) -> Settlement | None:
+    """What the row of BEFORE says."""
     if row["committed"]:
         return _committed(row, approval.idempotency_key)
     if row["status"] is not None:
@@ -57,9 +70,32 @@ async def append(
 ) -> None:
     """One committed operation. Raises ConstraintViolated when the key is there already, or the entry it undoes is
     undone."""
+    await connection.execute(_APPEND, *_entry(asked_at, approval, approved, settled, version, undoes))
+
+
+def append_statement(
+    asked_at: datetime,
+    approval: Approval,
+    approved: tuple[RowChange, ...],
+    settled: Settlement,
+    version: str,
+) -> str:
+    """The same as a statement without parameters, to be sent together with the commit. Raises ValueError for a text with
+    a NUL character."""
+    values = iter(_entry(asked_at, approval, approved, settled, version, None))
+    return _PLACES.sub(lambda _: _said(next(values)), _APPEND) + ";"
+
+
+def _entry(
+    asked_at: datetime,
+    approval: Approval,
+    approved: tuple[RowChange, ...],
+    settled: Settlement,
+    version: str,
+    undoes: str | None,
+) -> tuple[Any, ...]:
     ref, identity = approval.ref, approval.identity
-    await connection.execute(
-        _APPEND,
+    return (
         ref.tenant,
         approval.idempotency_key,
         ref.conversation,
@@ -81,6 +117,19 @@ async def append(
         asked_at,
         undoes,
     )
+
+
+def _said(value: Any) -> str:
+    """A value of an entry as SQL says it; the column gives it its type."""
+    match value:
+        case None:
+            return "NULL"
+        case datetime():
+            return literal(value.isoformat())
+        case list() | dict():
+            return literal(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode())
+        case _:
+            return literal(str(value))
 
 
 async def refuse(connection: Connection, approval: Approval, settled: Settlement) -> None:
@@ -148,6 +197,7 @@ def _changes(stored: list[dict[str, Any]]) -> tuple[RowChange, ...]:
     return tuple(RowChange.model_validate(change) for change in stored)
 
 
+_PLACES = re.compile(r"\$\d+")
 # $1: tenant, $2: the approval's key, $3: conversation, $4: turn
 _ANOTHER = """
 EXISTS (SELECT FROM ledger.entries WHERE tenant = $1 AND conversation = $3 AND turn = $4 AND id <> $2)
@@ -158,7 +208,7 @@ EXISTS (SELECT FROM ledger.entries WHERE tenant = $1 AND conversation = $3 AND t
 """
 _OTHER = f"SELECT {_ANOTHER}"
 # $5: epoch. Every value stands in a column of its own, as a sealed one is opened by row.
-_BEFORE = f"""
+BEFORE = f"""
 SELECT e.id IS NOT NULL AS committed, e.reason, e."text", e.written, e.case_number, e.result,
        r.status, r.reason AS refused_for, r."text" AS refused_with, r.diff AS refused_diff,
        coalesce(c.epoch = $5 AND c.turn = $4, false) AS current, {_ANOTHER} AS other

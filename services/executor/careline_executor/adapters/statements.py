@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from careline.operations.diffs import telling
@@ -18,11 +19,28 @@ OWN = "\"tenant\" = current_setting('careline.tenant', true)"
 _UPDATE = """
 WITH old AS MATERIALIZED (SELECT {before} FROM {table} WHERE {condition} FOR UPDATE),
 new AS (UPDATE {table} AS t SET {assigned} FROM old WHERE t.{own} AND {join} AND ({differs}) RETURNING {after})
-SELECT old.*, {shown}, new.{first} IS NOT NULL AS touched FROM old LEFT JOIN new ON {same} ORDER BY {order}
 """
+CHANGED = frozenset({"old", "new", "added", "gone"})  # what writes call their rows
+_UPDATED = "SELECT old.*, {shown}, new.{first} IS NOT NULL AS touched FROM old LEFT JOIN new ON {same} ORDER BY {order}"
 
 
-def update(pack: Pack, effect: Update, situation: Situation) -> Query | None:
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A statement that changes rows and returns them as `columns`: what stands in its WITH, then its SELECT, which
+    others can be put beside."""
+
+    changing: str
+    shown: str
+    values: tuple[Any, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def query(self) -> Query:
+        """All of it, by itself."""
+        return Query(f"{self.changing}{self.shown}", self.values, self.columns)
+
+
+def update(pack: Pack, effect: Update, situation: Situation) -> Write | None:
     """Locks the rows named, changes those that differ, returns for each named row `k_<key>`, `o_<column>` (before),
     `n_<column>` (after; null in an untouched row) and `touched`. None when nothing can match."""
     table = table_of(pack, effect.table)
@@ -32,24 +50,27 @@ def update(pack: Pack, effect: Update, situation: Situation) -> Query | None:
         return None
     place = {name: f"${number}" for number, name in enumerate(values, start=1)}
     keys = {key: quoted("k_" + key) for key in table.key}
-    sql = _UPDATE.format(
+    changing = _UPDATE.format(
         table=qualified(pack, effect.table),
         condition=condition.sql,
         own=OWN,
-        first=keys[table.key[0]],
         before=_listed(*(f"{quoted(key)} AS {alias}" for key, alias in keys.items()), *(_as(c, "o_") for c in values)),
         assigned=_listed(*(f"{quoted(c)} = {place[c]}" for c in values)),
         join=" AND ".join(f"t.{quoted(key)} = old.{alias}" for key, alias in keys.items()),
         differs=" OR ".join(f"t.{quoted(c)} IS DISTINCT FROM {place[c]}" for c in telling(table, effect.set)),
         after=_listed(*(f"old.{alias}" for alias in keys.values()), *(f"t.{_as(c, 'n_')}" for c in values)),
+    )
+    shown = _UPDATED.format(
+        first=keys[table.key[0]],
         shown=_listed(*(f"new.{quoted('n_' + c)}" for c in values)),
         same=" AND ".join(f"new.{alias} = old.{alias}" for alias in keys.values()),
         order=_listed(*(f"old.{alias}" for alias in keys.values())),
     )
-    return Query(sql, (*values.values(), *condition.values))
+    columns = [*(f"k_{key}" for key in keys), *(f"o_{c}" for c in values), *(f"n_{c}" for c in values), "touched"]
+    return Write(changing, shown, (*values.values(), *condition.values), tuple(columns))
 
 
-def insert(pack: Pack, effect: Insert, situation: Situation, tenant: str) -> Query:
+def insert(pack: Pack, effect: Insert, situation: Situation, tenant: str) -> Write:
     """Adds the row and returns it; `{next: column}` is the largest value so far plus one."""
     table = table_of(pack, effect.table)
     values = new_values(pack, effect, situation)
@@ -61,23 +82,21 @@ def insert(pack: Pack, effect: Insert, situation: Situation, tenant: str) -> Que
         else:
             cells.append(f"${2 + list(values).index(name)}")
     names = _listed('"tenant"', *(quoted(name) for name in effect.values))
-    returned = _listed(*(quoted(name) for name in {**dict.fromkeys(effect.values), **dict.fromkeys(table.key)}))
-    sql = f"INSERT INTO {qualified(pack, effect.table)} ({names}) VALUES ({_listed('$1', *cells)}) RETURNING {returned}"  # noqa: S608
-    return Query(sql, (tenant, *values.values()))
+    columns = tuple({**dict.fromkeys(effect.values), **dict.fromkeys(table.key)})
+    adding = f"INSERT INTO {qualified(pack, effect.table)} ({names}) VALUES ({_listed('$1', *cells)})"  # noqa: S608
+    changing = f"WITH added AS ({adding} RETURNING {_listed(*map(quoted, columns))}) "
+    return Write(changing, "SELECT * FROM added", (tenant, *values.values()), columns)
 
 
-def delete(pack: Pack, effect: Delete, situation: Situation) -> Query | None:
+def delete(pack: Pack, effect: Delete, situation: Situation) -> Write | None:
     """Removes the rows named and returns them whole, in the order of their key. None when nothing can match."""
     table = table_of(pack, effect.table)
     condition = where_clause(table, effect.where, situation)
     if condition is None:
         return None
     shown, order = _listed(*map(quoted, table.columns)), _listed(*map(quoted, table.key))
-    sql = (
-        f"WITH gone AS (DELETE FROM {qualified(pack, effect.table)} WHERE {condition.sql} RETURNING {shown}) "  # noqa: S608
-        f"SELECT * FROM gone ORDER BY {order}"
-    )
-    return Query(sql, condition.values)
+    changing = f"WITH gone AS (DELETE FROM {qualified(pack, effect.table)} WHERE {condition.sql} RETURNING {shown}) "  # noqa: S608
+    return Write(changing, f"SELECT * FROM gone ORDER BY {order}", condition.values, tuple(table.columns))  # noqa: S608
 
 
 def part(row: Mapping[str, Any], prefix: str) -> dict[str, Any]:

@@ -63,6 +63,12 @@ class Judge:
                 return Approve(approval(turning, draft))
         return own_verdict(turning, inquiry.name, draft.arguments, reading)
 
+    def read_ahead(self, inquiry: Inquiry) -> None:
+        """What of `operation` takes longest and needs no record; the pack's wishes keep it for a moment."""
+        pack = inquiry.turning.pack
+        if inquiry.operation.effect and self.wishes.has(pack):
+            asks_for(pack, inquiry.name, inquiry.turning.turn.text, self.wishes.of(pack))
+
     def beside(self, inquiry: Inquiry, draft: OperationDraft, dossier: Dossier) -> Verdict:
         """An operation asked for beside the turn's main one: only what the verifier reads itself is told of it, and
         nothing is ever approved."""

@@ -47,6 +47,7 @@ _ANNOUNCED = re.compile(
     r"|^\W*(?:complaint|suggestion)\b|我[要想](?:投诉|提(?:一?[个点条])?(?:建议|意见))"
 )
 _KEPT = 16
+_LATELY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,20 @@ class Wishes:
     changes: frozenset[str]
     lookups: frozenset[str]
     bare: frozenset[str]
+    _lately: dict[tuple[str, str], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def bears_out(self, operation: str, text: str) -> bool:
-        """Whether `text` reads like a request for this operation at least as well as for any other."""
+        """Whether `text` reads like a request for this operation at least as well as for any other. One message is
+        asked about several times."""
+        asked = (operation, text)
+        known = self._lately.get(asked)
+        if known is None:
+            if len(self._lately) >= _LATELY:
+                self._lately.clear()
+            known = self._lately[asked] = self._bears_out(operation, text)
+        return known
+
+    def _bears_out(self, operation: str, text: str) -> bool:
         words = self._known(text)
         if operation not in self.seen or not any(self._stands_for(word, operation) for word in words):
             return False

@@ -30,6 +30,7 @@ from enum import StrEnum
 from pathlib import Path
 from shutil import copytree
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
@@ -38,6 +39,7 @@ from rich.console import Console
 
 from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack
+from careline.tenants.prepared import EVERY_S
 from careline.tenants.publish import publish
 from careline.testing.model_server import serving
 from careline_cli.errors import CommandError
@@ -50,6 +52,7 @@ from careline_cli.evaluation.table import print_measured
 from careline_cli.packs import pack_folder, published_folder, required_sets
 from careline_cli.report import Section, write_report
 from careline_cli.running import Running
+from careline_cli.stack.health import HealthCheck
 from careline_cli.webchat import WebChat
 
 from .standins import STANDINS
@@ -125,7 +128,18 @@ async def _publish(running: Running, folder: Path, tenant: str) -> None:
         httpx.AsyncClient(base_url=running.gateway, timeout=30) as http,
         await WebChat.open(http, tenant, None, running.customer_secret) as chat,
     ):
-        await chat.ask("Hello!", _PATIENCE_S)  # the classifier learns the pack first
+        await chat.ask("Hello!", _PATIENCE_S)
+    await _until_prepared(running, tenant)
+
+
+async def _until_prepared(running: Running, tenant: str) -> None:
+    """Until a service has prepared a version, an earlier one of the same pack serves, with its thresholds."""
+    checks = [HealthCheck(urlsplit(running.services[name]).port or 0) for name in ("classifier", "retrieval")]
+    for _ in range(_PATIENCE_S):
+        await asyncio.sleep(3 * EVERY_S)  # by then it has been noticed
+        if all([await check.ready() for check in checks]):
+            return
+    raise CommandError(f"Classifier and retrieval do not serve {tenant}.", "`careline logs classifier`")
 
 
 @contextmanager

@@ -80,7 +80,9 @@ def test_a_run_becomes_a_point_per_question() -> None:
     assert (point.label, point.system, point.guide, point.mean) == ("C1-E", 50.0, 100.0, 75.0)
     assert (point.calls, point.prompt_chars, point.money) == (1.5, 1000.0, 0.125)
     assert point.name == "C1-E"
-    again = measured({"pipeline": "classifier-executor", "levels": 1, "tiers": "small", "rows": rows, "summary": summary})
+    again = measured(
+        {"pipeline": "classifier-executor", "levels": 1, "tiers": "small", "rows": rows, "summary": summary}
+    )
     assert (again.name, again.as_json()["tiers"]) == ("C1-E, small", "small")
 
 

@@ -315,6 +315,8 @@ def test_a_text_that_is_no_article_is_skipped_and_the_rest_is_served(folder: Pat
     after = read_folder(folder, {})
     assert after.problems == ()
     assert after.pack is not None
-    assert any("guide/en/opening.md" in note and "skipped" in note and says in note for note in after.notes), after.notes
+    assert any("guide/en/opening.md" in note and "skipped" in note and says in note for note in after.notes), (
+        after.notes
+    )
     kept = [each.id for each in before.pack.guide if (each.document, each.language) != ("opening", "en")]
     assert [each.id for each in after.pack.guide] == kept

@@ -162,9 +162,7 @@ def train_reflex(pack: Pack, encoder: Encoder, examples: Sequence[Example] = ())
     """
     masker = masker_of(pack)
     pairs = [(lettered(masker.mask(example.text)), example.intent.label) for example in examples or examples_of(pack)]
-    by_script = {
-        script: [pair for pair in pairs if has_han(pair[0]) is (script is Script.HAN)] for script in Script
-    }
+    by_script = {script: [pair for pair in pairs if has_han(pair[0]) is (script is Script.HAN)] for script in Script}
     heads = {
         script: train(own, FirstLine(encoder), ngram_weight=_LETTERS_WEIGHT[script])
         for script, own in by_script.items()

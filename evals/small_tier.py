@@ -52,14 +52,16 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass
 class Overheard:
-    """Models, and how sure the one that answered last said it was; None: none answered."""
+    """Models, what the one that answered last said, and how sure it said it was; None: none answered."""
 
     models: RoleModels
     confidence: float | None = None
+    value: BaseModel | None = None
 
     async def ask(self, inquiry: Inquiry[M]) -> Answered[M]:
         answered = await self.models.ask(inquiry)
         self.confidence = answered.confidence if answered.value is not None else None
+        self.value = answered.value
         return answered
 
     def __getattr__(self, name: str) -> Any:

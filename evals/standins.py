@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from careline.testing.model_server import Fault, Rule, Script
 
-# As prompts show them: the nearest example with its intent, the sentences of the first passage under its title.
+# As prompts show them: the nearest example with its intent, the first passage under its title, to its last sentence.
 _EXAMPLE = r'Messages like this one, and their intents:\n"[^\n]*" = (?P<intent>\S+)'
-_PASSAGE = r'<data kind="passage" id="1">[^\n]*\n(?P<quote>[^<]{1,400}?[.!?。！？])'
+_PASSAGE = r'<data kind="passage" id="1">[^\n]*\n(?P<quote>[^<]{1,400}[.!?。！？])'
 
 
 def _answers(confidence: str) -> tuple[Rule, ...]:

@@ -15,6 +15,7 @@ from careline_cli.stack.secrets import load
 
 CUSTOMER_SECRET = "CARELINE_CUSTOMER_SECRET"  # noqa: S105 - the variables' names, not their values
 AGENT_TOKEN = "CARELINE_AGENT_TOKEN"  # noqa: S105
+KEYS = "CARELINE_DATA_KEYS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,16 @@ def customer_secret(env: Mapping[str, str] = os.environ) -> str:
 def data_keys(env: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The variable with the keys of sealed columns: the environment's, else those of this checkout's stack, running or
     not; empty when there are none."""
-    for name in ("CARELINE_DATA_KEYS_FILE", "CARELINE_DATA_KEYS"):
-        if value := env.get(name):
-            return {name: value}
+    if given := data_keys_given(env):
+        return given
     home = Home.find(env)
     keys = load(home).data_keys if home.secrets_file.exists() else ""
-    return {"CARELINE_DATA_KEYS": keys} if keys else {}
+    return {KEYS: keys} if keys else {}
+
+
+def data_keys_given(env: Mapping[str, str]) -> dict[str, str]:
+    """The same, of the environment alone."""
+    return next(({name: value} for name in (f"{KEYS}_FILE", KEYS) if (value := env.get(name))), {})
 
 
 def sealing(env: Mapping[str, str] = os.environ) -> Sealing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from careline_cli.stack import state
 from careline_cli.stack.errors import NotRunning
@@ -15,7 +15,7 @@ from careline_cli.stack.secrets import load
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """URLs without a trailing slash. `database` is the owner's; the tokens are secrets."""
+    """URLs without a trailing slash. `database` is the owner's; the tokens are secrets; `services`: all, by name."""
 
     gateway: str
     insight: str
@@ -23,6 +23,7 @@ class Running:
     agent_token: str
     customer_secret: str
     data_keys: str = ""
+    services: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def find(cls, env: Mapping[str, str] | None = None) -> Running:
@@ -40,4 +41,5 @@ class Running:
             agent_token=secrets.agent_token,
             customer_secret=secrets.customer_secret,
             data_keys=secrets.data_keys,
+            services=addresses,
         )

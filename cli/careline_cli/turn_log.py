@@ -72,7 +72,10 @@ class TurnLogClient:
 
     async def _get(self, turn: str) -> TurnRecord | None:
         try:
-            answer = await self._http.get(f"/v1/turns/{turn}")
+            try:
+                answer = await self._http.get(f"/v1/turns/{turn}")
+            except httpx.RemoteProtocolError:  # a connection that was kept open, and that the service has just closed
+                answer = await self._http.get(f"/v1/turns/{turn}")
         except httpx.HTTPError as error:
             raise TurnNotFound(
                 f"The turn log does not answer ({type(error).__name__}).",

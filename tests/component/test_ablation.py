@@ -8,9 +8,11 @@ import pytest
 from evals.ablation.accepting import Accepting
 from evals.ablation.deciding import Deciding
 from evals.ablation.readers import READERS, flattened
+from tests.component.test_models_classifier import NeverSure
 from tests.component.test_verifier_handlers import DIFF, GRASP, VERIFIER, FixedPacks, a_turn, proposal
 from tests.fixtures.library import library_pack
 from tests.fixtures.operations import NO_CONTEXT, a_signer, checker
+from tests.fixtures.roles import role_models
 from tests.fixtures.understanding import NOW, FakeFacts, FakeRecords, FixedMinds, LetterEncoder, library_mind, says
 
 from careline.contracts.base import Event
@@ -30,6 +32,7 @@ from careline.contracts.reply import Outcome
 from careline.contracts.understanding import Route, Understanding
 from careline.messaging import Done
 from careline.models.forms import form_of
+from careline.testing.model_server import Rule, Script, Served
 from careline_classifier.domain.choice import Said, weigh
 from careline_verifier.domain.outputs import Press
 
@@ -108,3 +111,19 @@ async def test_on_one_level_basic_facts_are_weighed_like_everything_else() -> No
             assert weighed[fact] / weighed[anchor] == pytest.approx(plain[fact] / plain[anchor])
         changed = any(others[fact] / others[anchor] != pytest.approx(plain[fact] / plain[anchor]) for fact in facts)
         assert changed, dataclasses.asdict(said.form)
+
+
+async def test_on_one_level_a_model_is_asked_like_by_the_classifier(model_server: Served) -> None:
+    answer = {"language": "en", "intent": "basic_info:points", "confirmation": "none", "arguments": [],
+              "confidence": "high"}  # fmt: skip
+    model_server.play(Script(rules=(Rule(schema_name="Route", answer_json=answer),)))
+    turn = GATEWAY.seal_turn(says("it is about the thing, zrx"))
+    async with role_models("classifier", lambda: NOW, small=model_server.url) as models:
+        deciding = Deciding(
+            NeverSure(), LetterEncoder(), FakeFacts(), FakeRecords(), checker(GATEWAY), GATEWAY, READERS["flat"], models
+        )  # fmt: skip
+        outcome = await deciding(TurnReceived(ref=turn.ref, turn=turn), NO_CONTEXT)
+    assert isinstance(outcome, Done)
+    event = outcome.outputs[0].event
+    assert isinstance(event, TurnClassified)
+    assert (event.understanding.tier, [one.calls for one in event.spent]) == ("small", [1])

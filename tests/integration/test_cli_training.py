@@ -139,6 +139,11 @@ def test_scores_that_are_none(home: Path, tmp_path: Path) -> None:
     bad.write_text("{}")
     assert "line 1" in refused("calibrate", MINI, "--scores", f"verifier/large={bad}").message
     assert "between 0 and 1" in refused("calibrate", MINI, "--precision", "1").message
+    good = tmp_path / "good.jsonl"
+    good.write_text('{"confidence": 0.9, "right": true}\n')
+    twice = [f"--scores=executor/small={good}"] * 2
+    assert "two files of scores for executor/small" in refused("calibrate", MINI, *twice).message
+    assert "nowhere" in refused("calibrate", "nowhere", f"--scores=classifier/reflex={good}").message
 
 
 def test_a_tuned_encoder_takes_the_general_ones_place(tmp_path: Path) -> None:

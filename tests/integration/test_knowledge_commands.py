@@ -190,7 +190,7 @@ async def test_what_cannot_be_done_is_one_clear_error(careline: Run, arguments: 
 
 
 async def test_mistakes_in_articles_leave_the_guide_as_it_is(careline: Run, folder: Path) -> None:
-    (folder / "guide" / "en" / "bare.md").write_text("no title\n")
+    (folder / "guide" / "en" / "bare.md").write_text("## A section\n\nBut no title.\n")
     done = await careline("knowledge", "sync", str(folder))
     assert done.returncode == 2
     assert "the article has no title" in done.stderr

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from evals.ablation.throwaway import MARK, require
 from evals.ablation.up import ablated
+from evals.pipelines import Asking, asking, tiers_for
 
+from careline.tenants.load import load_pack
 from careline_cli.evaluation.ablation import ALL, DEPLOYED, Ablation, AblationImpossible, Pipeline, require_possible
 from careline_cli.evaluation.ablations import measured
 from careline_cli.evaluation.published import Published, PublishedError, published
@@ -57,19 +59,12 @@ def test_nothing_that_is_installed_imports_what_stands_in() -> None:
     assert not [file for file in images if file.is_file() and copied.search(file.read_text(encoding="utf-8"))]
 
 
-def test_what_decides_in_the_classifiers_place_asks_no_model() -> None:
-    for each in ALL:
-        require_possible(each, asks_models=False, is_ours=True)
-    require_possible(Ablation(Pipeline.UNVERIFIED, 2), asks_models=True, is_ours=True)
-    for each in (Ablation(Pipeline.EXECUTOR), Ablation(Pipeline.WHOLE, 1)):
-        with pytest.raises(AblationImpossible, match="reflex tier only"):
-            require_possible(each, asks_models=True, is_ours=True)
-
-
 def test_a_pack_from_elsewhere_cannot_be_published_in_a_stack_that_is_thrown_away() -> None:
-    require_possible(DEPLOYED, asks_models=True, is_ours=False)
+    for each in ALL:
+        require_possible(each, is_ours=True)
+    require_possible(DEPLOYED, is_ours=False)
     with pytest.raises(AblationImpossible, match="tenants/ only"):
-        require_possible(Ablation(Pipeline.UNVERIFIED), asks_models=False, is_ours=False)
+        require_possible(Ablation(Pipeline.UNVERIFIED), is_ours=False)
 
 
 def test_a_run_becomes_a_point_per_question() -> None:
@@ -84,6 +79,11 @@ def test_a_run_becomes_a_point_per_question() -> None:
     point = measured({"pipeline": "classifier-executor", "levels": 1, "rows": rows, "summary": summary})
     assert (point.label, point.system, point.guide, point.mean) == ("C1-E", 50.0, 100.0, 75.0)
     assert (point.calls, point.prompt_chars, point.money) == (1.5, 1000.0, 0.125)
+    assert point.name == "C1-E"
+    again = measured(
+        {"pipeline": "classifier-executor", "levels": 1, "tiers": "small", "rows": rows, "summary": summary}
+    )
+    assert (again.name, again.as_json()["tiers"]) == ("C1-E, small", "small")
 
 
 def test_published_figures_are_complete_and_name_their_source() -> None:
@@ -121,6 +121,45 @@ def test_charts_show_measured_and_published_points_whatever_is_unknown() -> None
     assert "CHOPS: executor, gpt-4, mean 84.5 %" in accuracy
     assert cost.count('class="theirs"') == sum(point.prompt_chars is not None for point in chops[0].points)
     assert "nothing to draw" in cost_chart([])
+
+
+def test_runs_with_and_without_models_are_told_apart_in_one_chart() -> None:
+    from xml.etree import ElementTree
+
+    def run(tiers: str, calls: int) -> dict[str, object]:
+        total = {"calls": calls, "prompt_chars": 900 * calls, "money": 0.0}
+        summary = {"right": 1, "rows": 1, "wrong_writes": 0, "p50_ms": 1.0, "llm": {"total": total}}
+        rows = [{"right": True, "expected_route": "operation"}]
+        return {"pipeline": "executor", "levels": 2, "tiers": tiers, "rows": rows, "summary": summary}
+
+    ours = dots([measured(run("reflex", 0)), measured(run("cascade", 2))], published(PUBLISHED, "cphos"))
+    assert [(dot.label, dot.style) for dot in ours[:2]] == [("E, reflex", "ours"), ("E, cascade", "asked")]
+    root = ElementTree.fromstring(accuracy_chart(ours))
+    places = {each.get("class"): float(each.get("cy", "")) for each in root.iter() if each.tag.endswith("circle")}
+    assert places["asked"] < places["ours"] < places["theirs"]  # none hides another
+    assert float(root.get("viewBox", "").split()[-1]) > max(places.values())
+
+
+@pytest.mark.parametrize("way", list(Asking))
+def test_a_pack_is_asked_about_as_often_as_is_wanted(way: Asking) -> None:
+    folder = ROOT / "tenants" / "shop"
+    with asking(folder, way) as copied:
+        tiers, own = load_pack(copied).tenant.tiers, load_pack(folder).tenant.tiers
+    assert not copied.exists()
+    for role in ("classifier", "executor", "verifier"):
+        now, before = getattr(tiers, role), getattr(own, role)
+        wanted = {
+            Asking.REFLEX: {"small": None, "large": None},
+            Asking.CASCADE: {},
+            Asking.ALWAYS: {"reflex": 1.0},
+        }[way]
+        assert now == before.model_copy(update=wanted)
+
+
+def test_thresholds_of_the_packs_own_stay() -> None:
+    own = {"seconds": 3, "classifier": {"reflex": 0.9}, "small": {"model": "m"}}
+    assert tiers_for(Asking.CASCADE, own) == own
+    assert tiers_for(Asking.REFLEX, own)["classifier"] == {"reflex": 0.9, "small": None, "large": None}
 
 
 def test_the_best_point_is_the_most_accurate() -> None:

@@ -27,6 +27,11 @@ pytestmark = pytest.mark.unit
         ("請問積分會過期嗎，謝謝", "積分會過期嗎"),
         ("尊敬的客服：你是真人吗", "你是真人吗"),
         ("Hi，积分会过期吗 thanks", "积分会过期吗"),
+        ("嗯 may I pay later?", "may I pay later?"),
+        ("拜托 may I pay later?", "may I pay later?"),
+        ("Um, may I pay later?", "may I pay later?"),
+        ("Okay, hm, may I pay later?", "may I pay later?"),
+        ("嗯，积分会过期吗", "积分会过期吗"),
     ],
 )
 def test_courtesies_are_taken_away_where_they_stand(text: str, rest: str) -> None:
@@ -47,6 +52,11 @@ def test_courtesies_are_taken_away_where_they_stand(text: str, rest: str) -> Non
         "我是新用户，有优惠吗",
         "我叫了快递，没人来",
         "Hi-res lamp",
+        "Well made lamps?",
+        "Umbrella stands?",
+        "嗯",
+        "好的",
+        "ok",
         "Lamp here, box empty",
         "Moonrise Lamp here arrived broken",
         "亲戚送的灯坏了",

@@ -302,3 +302,21 @@ def test_the_words_of_an_undo_are_needed_in_every_language(folder: Path) -> None
     replace(folder, "operations.yaml", "confirm: always\n", "confirm: always\n    undo: {by: person}\n")
     replace(folder, "replies.yaml", "no_answer:", "undo: {done: {en: Undone.}}\nno_answer:")
     assert any("there are no words in 'zh'" in each and "undo.done" in each for each in problems(folder))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [("", "there is no text in it"), (" \n\n", "there is no text in it"), ("dogs are welcome\n", "here is neither")],
+)
+def test_a_text_that_is_no_article_is_skipped_and_the_rest_is_served(folder: Path, content: str, says: str) -> None:
+    before = read_folder(folder, {})
+    assert before.pack is not None
+    (folder / "guide" / "en" / "opening.md").write_text(content)
+    after = read_folder(folder, {})
+    assert after.problems == ()
+    assert after.pack is not None
+    assert any("guide/en/opening.md" in note and "skipped" in note and says in note for note in after.notes), (
+        after.notes
+    )
+    kept = [each.id for each in before.pack.guide if (each.document, each.language) != ("opening", "en")]
+    assert [each.id for each in after.pack.guide] == kept

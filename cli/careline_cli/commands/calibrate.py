@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from careline.models.text import preload
 from careline.models.thresholds import Scored, Threshold, choose, enough, read_rows
 from careline_cli.commands.train import load_for_training
 from careline_cli.errors import CommandError
+from careline_cli.packs import pack_folder
 from careline_cli.stack.home import Home
 from careline_cli.training.heldout import read_held_out, scored
 from careline_cli.training.snippet import REFLEX, ROLES, TIERS, Place, snippet
@@ -43,7 +45,8 @@ def calibrate(
     """
     if not 0 < precision < 1 or not 0 < certainty < 1:
         raise CommandError("--precision and --certainty lie between 0 and 1, both excluded.")
-    given = dict(map(_given, scores or ()))
+    pack_folder(pack)  # a name that is none is told before anything is read
+    given = _all_given(scores or ())
     console = Console(soft_wrap=True, highlight=False)
     if (own := Place("classifier", REFLEX)) not in given:
         given = {own: _own_rows(console, pack, rows_out), **given}
@@ -59,6 +62,18 @@ def calibrate(
         console.print(text, markup=False)
     if not all(each.kept for each in found.values()):
         raise typer.Exit(1)
+
+
+def _all_given(options: Sequence[str]) -> dict[Place, list[Scored]]:
+    """Raises CommandError."""
+    found: dict[Place, list[Scored]] = {}
+    for place, rows in map(_given, options):
+        if place in found:
+            raise CommandError(
+                f"There are two files of scores for {place.role}/{place.tier}.", "Put their rows into one file."
+            )
+        found[place] = rows
+    return found
 
 
 def _given(option: str) -> tuple[Place, list[Scored]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +42,8 @@ def evaluate_pack(
         typer.Option(help="Other data of the pack's format: tables, guide, questions.jsonl.", rich_help_panel=_RUN),
     ] = None,
     tiers: Annotated[
-        Tiers | None, typer.Option(help="Which language models may be asked (all there are).", rich_help_panel=_RUN)
+        list[Tiers] | None,
+        typer.Option(help="Which language models may be asked (all there are); may be repeated.", rich_help_panel=_RUN),
     ] = None,
     pipeline: Annotated[
         Pipeline, typer.Option(help="Leave parts out, in a throw-away stack.", rich_help_panel=_RUN)
@@ -98,14 +100,16 @@ def evaluate_pack(
             f"The pack {folder.name} cannot be used as it is.", f"`careline tenant check {pack}` names every mistake."
         )
     console = Console()
-    course = Course(folder, loaded.pack.tenant.tiers, files, tenant or folder.name, tiers, at_once, console)
-    course.check(chosen)
+    of = partial(Course, folder, loaded.pack.tenant.tiers, files, tenant or folder.name)
+    courses = [of(each, at_once, console) for each in dict.fromkeys(tiers or (None,))]
+    for course in courses:
+        course.check(chosen)
     try:
         with translated():
-            runs = [course.run(each) for each in chosen]
+            runs = [course.run(each) for course in courses for each in chosen]
     except StorageError as error:
         raise CommandError(f"The database refuses: {error}", "Does the stack still run? `careline status`") from error
-    finished = Finished(runs, older.get(compare_with) if compare_with else None, course.published())
+    finished = Finished(runs, older.get(compare_with) if compare_with else None, courses[0].published())
     finished.show(console)
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,8 @@ class AblationImpossible(CommandError):
 @dataclass(frozen=True, slots=True)
 class Ablation:
     """`levels` 2: basic info first, then the rest, as deployed; 1: one flat choice of everything. An executor alone
-    decides nothing, so its levels do not matter."""
+    decides nothing, so its levels do not matter. Models answer for the roles that are there: for an executor alone
+    only the executor's."""
 
     pipeline: Pipeline = Pipeline.WHOLE
     levels: int = 2
@@ -59,14 +60,8 @@ ALL = (
 )
 
 
-def require_possible(ablation: Ablation, *, asks_models: bool, is_ours: bool) -> None:
-    """Raises AblationImpossible: what decides in the classifier's place asks no model; a throw-away stack publishes the
-    packs of the checkout (`is_ours`)."""
-    if ablation.decision is not None and asks_models:
-        raise AblationImpossible(
-            f"{ablation.label} exists for the reflex tier only: what decides in the classifier's place asks no model.",
-            "Add --tiers reflex, or leave the classifier as it is (--pipeline classifier-executor --levels 2).",
-        )
+def require_possible(ablation: Ablation, *, is_ours: bool) -> None:
+    """Raises AblationImpossible: a throw-away stack publishes the packs of the checkout (`is_ours`)."""
     if not ablation.is_whole and not is_ours:
         raise AblationImpossible(
             f"{ablation.label} runs in a stack of its own, which knows the packs in tenants/ only.",

@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 class Measured:
     """One configuration as measured. Accuracies in percent, None without such questions: `system` are those that ask
     for an operation, `guide` all others, as the CHOPS paper divides them; per question: `calls`, `prompt_chars`,
-    `money`."""
+    `money`. `tiers`: which models could be asked, None where the stack decided."""
 
     label: str
     system: float | None
@@ -27,10 +27,16 @@ class Measured:
     prompt_chars: float
     money: float
     p50_ms: float | None
+    tiers: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """By field."""
         return asdict(self) | {"mean": round(self.mean, 2)}
+
+    @property
+    def name(self) -> str:
+        """Pipeline and models."""
+        return f"{self.label}, {self.tiers}" if self.tiers else self.label
 
     @property
     def mean(self) -> float:
@@ -57,6 +63,7 @@ def measured(content: Mapping[str, Any]) -> Measured:
         prompt_chars=round(total["prompt_chars"] / questions, 1),
         money=round(total["money"] / questions, 8),
         p50_ms=summary["p50_ms"],
+        tiers=content.get("tiers"),
     )
 
 

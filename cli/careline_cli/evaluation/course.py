@@ -45,11 +45,14 @@ class Course:
     console: Console
 
     def check(self, ablations: Iterable[Ablation]) -> None:
-        """Raises TierAbsent for a tier without a server, AblationImpossible."""
-        models = reachable(self.tiers or Tiers.CASCADE, os.environ, self.models)
-        ours = Home.find(os.environ).checkout / "tenants"
+        """Raises TierAbsent for a tier without a server, OtherTiers, AblationImpossible."""
+        reachable(self.tiers or Tiers.CASCADE, os.environ, self.models)
+        home = Home.find(os.environ)
+        ours = home.checkout / "tenants"
         for ablation in ablations:
-            require_possible(ablation, asks_models=bool(models), is_ours=self.folder.parent == ours)
+            if self.tiers is not None and ablation.is_whole:
+                require_same(self.tiers, os.environ, self.models, home)
+            require_possible(ablation, is_ours=self.folder.parent == ours)
 
     def run(self, ablation: Ablation) -> Content:
         """Play it all. Raises OtherTiers, StackError, and what `evaluate` raises."""

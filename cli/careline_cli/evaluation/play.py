@@ -8,6 +8,7 @@ CommandError
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 
+from careline.storage.sealed import Sealing
 from careline.tenants.errors import TenantError
 from careline.tenants.fill import RowOptions
 from careline.tenants.load import load_pack
@@ -24,7 +26,7 @@ from careline.tenants.problems import PackError
 from careline.tenants.publish import Published, publish
 
 from ..errors import CommandError
-from ..reach import sealing
+from ..reach import KEYS, data_keys_given, sealing
 from ..running import Running
 from ..turn_log import TurnLogClient, TurnRecord
 from ..webchat import Answer, NoReply, WebChat
@@ -93,7 +95,7 @@ class Player:
             await _require_published(connection, pack, tenant)
             async with template_name(connection, tenant) as template:
                 await _make_template(connection, pack, template, folder)
-                original = await snapshot(sealing().over(connection, template), pack, template)
+                original = await snapshot(_keys(running).over(connection, template), pack, template)
                 copies, words, talking = Copies(pool, template), field_words(pack), asyncio.Semaphore(at_once)
                 yield cls(running, pack, http, log, pool, copies, words, original, talking, _AHEAD * at_once)
 
@@ -136,7 +138,7 @@ class Player:
             waiting += postponed(record)
             more, waiting = await self._rest(chat, record, waiting)
             async with self.pool.acquire() as connection:
-                after = await snapshot(sealing().over(connection, tenant), self.pack, tenant, before)
+                after = await snapshot(_keys(self.running).over(connection, tenant), self.pack, tenant, before)
             seen = observe(answer, record, changes(self.pack, before, after))
             seen = replace(seen, beside=(*seen.beside, *more))
             verdict = grade(step.expected, seen, before.rows, self.words) if step.expected else Grade(True)
@@ -219,3 +221,9 @@ def _whole(question: Question, grades: Sequence[Grade]) -> Grade:
             where = f"step {number}: " if len(question.steps) > 1 else ""
             return Grade(False, where + verdict.why, wrong_write)
     return Grade(True)
+
+
+def _keys(running: Running) -> Sealing:
+    """Of the stack that is played on, which need not be this checkout's; the environment's prevail, as they do there."""
+    given = {} if data_keys_given(os.environ) else {KEYS: running.data_keys}
+    return sealing({**os.environ, **given})

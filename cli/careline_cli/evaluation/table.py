@@ -114,7 +114,7 @@ def print_measured(console: Console, points: Sequence[Measured]) -> None:
     for point in points:
         figures = (point.system, point.guide, point.right, point.rows, point.wrong_writes, point.calls,
                    point.prompt_chars, point.money, point.p50_ms)  # fmt: skip
-        table.add_row(point.label, *("-" if figure is None else f"{figure:g}" for figure in figures))
+        table.add_row(point.name, *("-" if figure is None else f"{figure:g}" for figure in figures))
     console.print(table)
 
 

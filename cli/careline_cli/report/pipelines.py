@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,24 +11,25 @@ from ..evaluation.ablations import Measured
 from ..evaluation.published import Published
 from .charts import WIDTH, svg
 
-_LEFT, _RIGHT, _ROW = 64, 12, 34
+_LEFT, _RIGHT, _ROW, _APART = 64, 12, 34, 11
 _STEP_CHARS = 5000
 # Room above what was measured, so that no dot lies on the border.
 _ROOM = 1.05
 
 
-Fields = tuple[str, str, bool, float | None, float | None, float, float | None, str]
+Fields = tuple[str, str, str, float | None, float | None, float, float | None, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One configuration. `number` names it in the drawing; `chars` of prompts a question; accuracies in percent; `cost`
+    """One configuration. `number` names it in the drawing; `style`: measured without a call of a model
+    ("ours"), with ("asked"), or published ("theirs"); `chars` of prompts a question; accuracies in percent; `cost`
     in words."""
 
     number: int
     label: str
     pipeline: str
-    ours: bool
+    style: str
     system: float | None
     guide: float | None
     mean: float
@@ -38,12 +40,13 @@ class Dot:
 def dots(points: Sequence[Measured], sources: Sequence[Published]) -> list[Dot]:
     """All configurations, ours first, numbered from 1."""
     found: list[Fields] = [
-        (point.label, point.label, True, point.system, point.guide, point.mean, point.prompt_chars, f"{point.money:g}")
+        (point.name, point.label, "asked" if point.calls else "ours", point.system, point.guide, point.mean,
+         point.prompt_chars, f"{point.money:g}")
         for point in points
-    ]
+    ]  # fmt: skip
     for source in sources:
         found += [
-            (f"{source.title}: {each.label}", _short(each.pipeline, each.levels), False, each.system, each.guide,
+            (f"{source.title}: {each.label}", _short(each.pipeline, each.levels), "theirs", each.system, each.guide,
              each.mean, each.prompt_chars, "-" if each.relative_cost is None else f"{each.relative_cost:g} %")
             for each in source.points
         ]  # fmt: skip
@@ -52,22 +55,27 @@ def dots(points: Sequence[Measured], sources: Sequence[Published]) -> list[Dot]:
 
 def accuracy_chart(all_dots: Sequence[Dot]) -> str:
     """A line for each pipeline; on it a mark for each accuracy: circles for questions that ask for an operation,
-    squares for the others, triangles where only the mean is known; full ones are measured here, empty ones published.
+    squares for the others, triangles where only the mean is known; full ones are measured here (each run a little above
+    the one before), empty ones published.
     """
     rows = sorted({dot.pipeline for dot in all_dots}, key=lambda name: (len(name), name))
     known = [value for dot in all_dots for value in (dot.system, dot.guide, dot.mean) if value is not None]
     low = max(0.0, min(known, default=0.0) // 10 * 10)
-    height = len(rows) * _ROW
+    runs = Counter(dot.pipeline for dot in all_dots if dot.style != "theirs")
+    step = _ROW + _APART * max(0, max(runs.values(), default=0) - 1)
+    height = len(rows) * step
 
     def x(value: float) -> float:
         return _LEFT + (value - low) / max(100.0 - low, 1e-9) * (WIDTH - _LEFT - _RIGHT)
 
     parts = [_grid(x, low, height)]
     for number, pipeline in enumerate(rows):
-        y = number * _ROW + _ROW / 2
+        y = (number + 1) * step - _ROW / 2
+        above = y - 5
         parts.append(f'<text x="0" y="{y + 4:.0f}">{escape(pipeline)}</text>')
         for dot in (dot for dot in all_dots if dot.pipeline == pipeline):
-            parts.append(_marks(dot, x, y - 5 if dot.ours else y + 6))
+            parts.append(_marks(dot, x, y + 6 if dot.style == "theirs" else above))
+            above -= 0 if dot.style == "theirs" else _APART
     return svg(height + 20, "".join(parts), "accuracy of pipelines, percent")
 
 
@@ -101,7 +109,7 @@ def cost_chart(all_dots: Sequence[Dot]) -> str:
         place = (round(cx / 12), round(cy / 12))
         shift = beside.get(place, 0)
         beside[place] = shift + 1
-        parts.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="5" class="{"ours" if dot.ours else "theirs"}"/>')
+        parts.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="5" class="{dot.style}"/>')
         parts.append(f'<text x="{cx + 8 + 14 * shift:.1f}" y="{cy + 4:.1f}">{dot.number}</text>')
     return svg(bottom + 22, "".join(parts), "accuracy against prompt characters a question")
 
@@ -115,7 +123,7 @@ def _grid(x: Callable[[float], float], low: float, height: int) -> str:
 
 
 def _marks(dot: Dot, x: Callable[[float], float], y: float) -> str:
-    style, words = "ours" if dot.ours else "theirs", escape(dot.label)
+    style, words = dot.style, escape(dot.label)
     found = ""
     if dot.system is None and dot.guide is None:
         cx = x(dot.mean)

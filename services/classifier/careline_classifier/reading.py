@@ -48,7 +48,8 @@ class Reader:
         read (unless it is all there is)."""
         text = own_words(turn.text, answering=turn.pending is not None)
         said = turn if text == turn.text else turn.model_copy(update={"text": text})
-        found = parts(text) if turn.pending is None else ()
+        # A courtesy is no request of its own, beside which another would be none of the business's.
+        found = parts(hushed(text)) if turn.pending is None else ()
         if candidates(found) and (out := foreign(found, [(await self._reads(said, part.text))[0] for part in found])):
             whole, _ = await self._reads(said, text)
             if not await self._divide(_quiet(said), whole, attempts):

@@ -30,6 +30,8 @@ _OPENINGS = (
     rf"(?i:dear)\s+[^,.!?\n]{{1,30}},{_STOP}*",
     rf"(?i:excuse\s+me|(?:i'm\s+|i\s+am\s+)?sorry\s+(?:to|for)\s+(?:bother|disturb)(?:ing)?\s+you(?:\s+again)?){_STOP}+",
     rf"(?:(?i:this\s+is\s+|it's\s+){_PERSON}|{_TITLED}|{_NAME}\s+{_NAME}(?:\s+{_NAME})?)\s+(?i:here|speaking)\s*[,.!:;]{_STOP}*",
+    rf"(?i:u+m+|u+h+|e+r+m*|h+m+){_STOP}+|(?i:oh|ok|okay|well)\s*[,.!，。！]{_STOP}*",
+    rf"(?:嗯|呃|哦|噢|喔|唉|诶|欸|哎|好吧|好的|拜托(?:了|您|你)?){_STOP}+",
     rf"(?:你好|您好|哈喽|嗨|早上好|上午好|下午好|晚上好|在吗|请问(?:一下)?|不好意思|打扰(?:一下|您了|你了|了)?|劳驾){_STOP}*",
     rf"(?:亲爱的|亲|老板|喂|尊敬的客服|客服)(?:们|您好|你好)?{_STOP}+",
     rf"我(?:是|叫)(?:(?:[{_SURNAME}]|欧阳|司马|诸葛)[^\W\d_a-zA-Z]{{0,3}}?(?:先生|女士|小姐)?|{_PERSON})[,，。.！!]{_STOP}*",

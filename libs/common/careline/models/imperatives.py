@@ -9,7 +9,7 @@ import re
 # What goes before the verb.
 _LEAD = (
     r"^[\W_]*(?:[a-z][a-z '-]{2,40}:\s*)?(?:(?:please|kindly|now|then|also|and|so|always|never|just|only|instead|first|finally|next|simply)\b[\s,:]*|"
-    r"(?:do not|don't|you (?:must|shall|have to|need to|should|will|are to)|(?:can|could|would|will) you(?: please)?|"
+    r"(?:do not|don't|you (?:must|shall|have to|need to|should(?! be able)|will(?! be able)|are to)|(?:can|could|would|will) you(?: please)?|"
     r"make sure to|be sure to|remember to|try to|i (?:want|need|would like) you to|i'd like you to)\b[\s,:]*|"
     r"(?:in|within|at the (?:end|start|beginning) of|as part of|throughout|before|after|for) (?:your|the|each|every)\b[^,.]{1,60},\s*){0,3}"
 )

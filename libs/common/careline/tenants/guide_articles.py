@@ -23,7 +23,8 @@ Counts = Mapping[str, Mapping[str, int | None]]
 
 
 def read_article(guide: Guide, name: str, file: Path, language: str) -> int | None:
-    """Adds the passages of an article, and tells how many; None (and skipped) when it is no readable text."""
+    """Adds the passages of an article, and tells how many; None (and skipped) when it is no readable text, or
+    no article at all."""
     try:
         if file.stat().st_size > MAX_BYTES:
             raise DocumentTooLarge(f"the file is larger than {MAX_BYTES} bytes; split it")
@@ -32,6 +33,10 @@ def read_article(guide: Guide, name: str, file: Path, language: str) -> int | No
         guide.skip(name, Remark(str(error), error.place))
         return None
     title, sections = split_article(text)
+    if not title and not sections:
+        wrong = "an article begins with '# ...' and has sections under '## ...'; here is neither"
+        guide.skip(name, Remark(wrong if text.strip() else "there is no text in it"))
+        return None
     if not title:
         guide.problems.append(Problem(name, 1, 1, "the article has no title; begin it with '# ...'"))
     if not sections:

@@ -31,6 +31,19 @@ class RoleSpec(PackModel):
     alone: float = Field(default=0.4, ge=0, le=1)
 
 
+class ExecutorSpec(RoleSpec):
+    """Nearness of passages is no calibrated confidence: a guide's answer counts from lower on."""
+
+    reflex: float = Field(default=0.45, ge=0, le=1)
+    alone: float = Field(default=0.35, ge=0, le=1)
+
+
+class VerifierSpec(RoleSpec):
+    """As the executor's: what it goes by is nearness."""
+
+    reflex: float = Field(default=0.4, ge=0, le=1)
+
+
 class TierSpecs(PackModel):
     """What is not here is looked for in the environment; what is not there either does not exist. `seconds` is what a
     role may wait for all its models together, within the turn's deadline."""
@@ -39,5 +52,6 @@ class TierSpecs(PackModel):
     large: TierSpec = TierSpec()
     seconds: float = Field(default=8.0, gt=0, le=600)
     classifier: RoleSpec = RoleSpec()
-    executor: RoleSpec = RoleSpec(reflex=0.45, alone=0.35)
-    verifier: RoleSpec = RoleSpec(reflex=0.4)
+    # A pack that names one threshold of a role keeps the role's defaults for the others.
+    executor: ExecutorSpec = ExecutorSpec()
+    verifier: VerifierSpec = VerifierSpec()

@@ -21,7 +21,7 @@ from careline.models.extract import Found
 from careline.models.features import ngrams
 from careline.models.head import Head
 from careline.models.heads import train
-from careline.models.language import has_han
+from careline.models.language import Language, detect, has_han
 from careline.tenants.model import Pack
 
 from .examples import Example, examples_of
@@ -53,8 +53,8 @@ _LIKELY = 24
 
 
 def script_of(text: str) -> Script:
-    """Chinese if there is any Chinese character in it."""
-    return Script.HAN if has_han(text) else Script.LATIN
+    """What to read it as: Chinese if there is any Chinese character in it, unless what it says is plainly English."""
+    return Script.HAN if has_han(text) and detect(text) is not Language.ENGLISH else Script.LATIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def train_reflex(pack: Pack, encoder: Encoder, examples: Sequence[Example] = ())
     """
     masker = masker_of(pack)
     pairs = [(lettered(masker.mask(example.text)), example.intent.label) for example in examples or examples_of(pack)]
-    by_script = {script: [pair for pair in pairs if script_of(pair[0]) is script] for script in Script}
+    by_script = {script: [pair for pair in pairs if has_han(pair[0]) is (script is Script.HAN)] for script in Script}
     heads = {
         script: train(own, FirstLine(encoder), ngram_weight=_LETTERS_WEIGHT[script])
         for script, own in by_script.items()

@@ -100,7 +100,7 @@ _ORDERED: tuple[tuple[str, str], ...] = (
     ),
     (
         "customer",
-        rf"\b(?:tell|inform|give|grant|send|ask|charge|promise|insult|show|refund|treat|thank|subscribe|recommend|advise|urge|warn|convince|encourage|persuade"
+        rf"\b(?!(?:ask )?for an? person\b)(?:tell|inform|give|grant|send|ask|charge|promise|insult|show|refund|treat|thank|subscribe|recommend|advise|urge|warn|convince|encourage|persuade"
         rf"|write|redeem|issue|disclose|list|print|append|set|enter|for|to|of|with)\s+(?:\w+\s+){{0,3}}?(?:{_PERSON})\b|\bthe (?:customer|user|visitor|client)'s\b|\b(?:users|customers) to\b|\btell (?:them|him)\b"
         r"|\bthe whole conversation\b|\bthe other customers\b",
     ),

@@ -224,6 +224,6 @@ def _whole(question: Question, grades: Sequence[Grade]) -> Grade:
 
 
 def _keys(running: Running) -> Sealing:
-    """Of the stack that is played on, which need not be this checkout's; the environment's prevail, as they do there."""
+    """Of the stack that is played on, which need not be this checkout's; the environment's prevail, as there."""
     given = {} if data_keys_given(os.environ) else {KEYS: running.data_keys}
     return sealing({**os.environ, **given})

@@ -12,7 +12,7 @@ from tests.integration.test_tenants_isolation import PASSWORD, as_service
 
 from careline.operations.facts import read_facts
 from careline.storage import AccessDenied, Claims, Database, Scope
-from careline.storage.claims import generate_claim_key, register_claim_keys
+from careline.storage.claims import EVERY_TENANT, generate_claim_key, register_claim_keys
 from careline.storage.database import use_tenant
 from careline.storage.migrate import migrate
 from careline.storage.roles import SERVICES, ensure_roles, role_of
@@ -27,6 +27,7 @@ SHOP = Path(__file__).parents[2] / "tenants" / "shop"
 READERS = ("classifier", "executor", "verifier")
 # Whose rows: by a column of their own, by way of the order, and nobody's.
 OWNED, BY_WAY, CATALOGUE = ("customers", "orders", "refunds", "vouchers"), ("shipments",), ("business_day",)
+BOOKS = ("conversations", "entries", "turns", "outbox", "challenges", "consents", "doubts")
 ANNA, OTHER = Scope("C-1001"), Scope("C-1002")
 
 
@@ -67,16 +68,16 @@ async def test_a_stolen_password_shows_no_row_of_any_tenant(url: str, service: s
     connection = await stolen(url, service)
     tables = [row["name"] for row in await owner.fetch(_GUARDED)]
     assert {"biz_shop.orders", "biz_shop.business_day", "ledger.entries", "privacy.data_keys"} <= set(tables)
+    assert {f"gateway.{name}" for name in BOOKS} <= set(tables)
+    assert all([await count(owner, f"gateway.{name}") for name in BOOKS])
     seen = 0
     for table in tables:
-        if table == "gateway.conversations" and service == "gateway":
-            continue  # its own: it keeps all tenants' conversations
         try:
             assert await count(connection, table) == 0, table
             seen += 1
         except asyncpg.InsufficientPrivilegeError:
             pass  # the role has no business there at all
-    assert seen >= 8 or service not in READERS
+    assert seen >= 8 or service not in (*READERS, "gateway")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await connection.fetch("SELECT * FROM control.claim_keys")
     await connection.close()
@@ -137,6 +138,61 @@ async def test_a_reach_is_for_reading(url: str) -> None:
         with pytest.raises(AccessDenied, match="row-level security"):
             async with database.tenant("shop", scope=scope) as connection:
                 await connection.execute(statement)
+    await database.stop()
+
+
+async def test_the_gateways_stolen_password_calls_no_function(url: str, owner: asyncpg.Connection) -> None:
+    """What takes a claim refuses none, a forged one, one of another tenant, and each kind in place of the other."""
+    connection = await stolen(url, "gateway")
+    session, signer = connection.get_server_pid(), claims_of("gateway")
+    about, everybody = signer.sign(session, "shop"), signer.sign(session, EVERY_TENANT)
+    wrong = (
+        None,
+        "",
+        Claims(signer.role, signer.key_id, b"f" * 32).sign(session, "shop"),
+        signer.sign(session + 1, "shop"),
+        claims_of("executor").sign(session, "shop"),
+        signer.sign(session, "shop~2"),
+    )
+    before = [await owner.fetch(f"SELECT * FROM gateway.{name}") for name in BOOKS]
+    for call in OF_A_TENANT:
+        for claim in (*wrong, everybody):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.fetch(f"SELECT * FROM {call}", claim)
+    for call in OF_ALL:
+        for claim in (*wrong, about):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.fetch(f"SELECT * FROM {call}", claim)
+    for call in ("gateway.has_effect('shop', 'c', 't')", "gateway.about(NULL, NULL)"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch(f"SELECT {call}")
+    assert [await owner.fetch(f"SELECT * FROM gateway.{name}") for name in BOOKS] == before
+    # The same calls with what they ask for: else the refusals would prove nothing.
+    assert (await connection.fetchrow(f"SELECT * FROM {OF_A_TENANT[0]}", about))["version"] == 1
+    assert (await connection.fetchrow(f"SELECT * FROM {OF_A_TENANT[2]}", about))["result"] == "conflict"
+    assert len(await connection.fetch(f"SELECT * FROM {OF_A_TENANT[1]}", about)) == 1
+    for call in OF_ALL:
+        assert len(await connection.fetch(f"SELECT * FROM {call}", everybody)) == 1, call
+    await connection.close()
+
+
+async def test_a_claim_about_all_shows_events_and_no_conversation(url: str, owner: asyncpg.Connection) -> None:
+    database = await Database.connect(
+        as_service(url, "gateway"), application="gateway", max_size=1, claims=claims_of("gateway")
+    )
+    seen: dict[str, list[int]] = {}
+    for tenant in ("shop", "shop~2", EVERY_TENANT):
+        async with database.tenant(tenant) as connection:
+            seen[tenant] = [await count(connection, f"gateway.{name}") for name in BOOKS]
+            for name in ("entries", "turns", "outbox"):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    async with connection.transaction():
+                        await connection.execute(f"INSERT INTO gateway.{name} SELECT * FROM gateway.{name}")
+    assert seen == {
+        "shop": [1, 1, 1, 0, 1, 1, 1],
+        "shop~2": [1, 0, 0, 0, 0, 0, 0],
+        EVERY_TENANT: [0, 0, 0, 1, 0, 0, 0],
+    }
     await database.stop()
 
 
@@ -220,11 +276,11 @@ async def test_keys_rotate_while_services_run(url: str, owner: asyncpg.Connectio
 
 async def test_row_security_is_forced_on_every_table_with_a_tenant(owner: asyncpg.Connection) -> None:
     free = {row["name"] for row in await owner.fetch(_FREE)}
-    # The gateway's and insight's own books, of all tenants, which no other role reads; packs are no secret of a tenant.
-    assert {"gateway.entries", "insight.turn_log"} <= free
+    # Insight's own books, of all tenants, which no other role reads; packs are no secret of a tenant.
+    assert "insight.turn_log" in free and not any(name.startswith("gateway.") for name in free)
     for name in free - {"control.tenants"}:
         readers = {service for service in SERVICES if await owner.fetchval(_MAY_READ, role_of(service), name)}
-        assert readers <= {name.partition(".")[0]} <= {"gateway", "insight"}, name
+        assert readers <= {name.partition(".")[0]} <= {"insight"}, name
     await owner.execute(f"CREATE ROLE plain_{(name := await owner.fetchval('SELECT current_database()'))}")
     async with owner.transaction():
         await owner.execute(f"GRANT ALL ON SCHEMA biz_shop TO plain_{name}")
@@ -252,6 +308,20 @@ async def test_the_facts_of_a_customer_are_hers_alone(url: str, owner: asyncpg.C
     assert again.changes == ()
 
 
+# With the claim as their only parameter.
+OF_A_TENANT = (
+    "gateway.load($1, 'shop', 'c')",
+    "gateway.read($1, 'shop', 'c', 0, 9)",
+    "gateway.apply('shop', 'c', 1, 9, NULL, NULL, 0, NULL, 'bot', NULL, 1, NULL, now(), '{}', '[]', '[]', '{}', '{}', "
+    "'{}', '{}', true, $1)",
+)
+OF_ALL = (
+    "gateway.positions($1, '{shop}', '{c}')",
+    "gateway.due($1, now(), now() + interval '1 day', 9)",
+    "gateway.doubtful($1, now(), now() + interval '1 day', 9)",
+    "gateway.inbox($1, 9)",
+    "gateway.sent($1, '{}')",
+)
 _GUARDED = """
 SELECT s.nspname || '.' || quote_ident(c.relname) AS name FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
 WHERE c.relrowsecurity AND c.relkind = 'r' ORDER BY 1
@@ -266,4 +336,12 @@ _A_LEDGER = """
 INSERT INTO ledger.case_counters VALUES ('shop', 3), ('shop~2', 1);
 INSERT INTO ledger.attempts (tenant, id, number, conversation, turn) VALUES ('shop', gen_random_uuid(), 1, 'c', 't');
 INSERT INTO privacy.data_keys (tenant, customer, under, sealed) VALUES ('shop', 'C-1001', 'a', 'x');
+INSERT INTO gateway.conversations (tenant, id, epoch, owner, version, position, wake_at, updated_at, state)
+VALUES ('shop', 'c', 0, 'human', 1, 1, now(), now(), '{}'), ('shop~2', 'c', 0, 'bot', 1, 0, NULL, now(), '{}');
+INSERT INTO gateway.entries (tenant, conversation, position, kind, body, at) VALUES ('shop', 'c', 1, 'message', '{}', now());
+INSERT INTO gateway.turns (tenant, conversation, turn, status, started_at) VALUES ('shop', 'c', 't', 'delivered', now());
+INSERT INTO gateway.outbox VALUES (gen_random_uuid(), 'turns.received', '', '{}', now());
+INSERT INTO gateway.challenges (tenant, conversation, salt, digest, expires_at) VALUES ('shop', 'c', '', '', now());
+INSERT INTO gateway.consents (tenant, conversation, given, wording, language, at) VALUES ('shop', 'c', true, 'w', 'en', now());
+INSERT INTO gateway.doubts VALUES ('shop', 'c', 't', now(), now());
 """

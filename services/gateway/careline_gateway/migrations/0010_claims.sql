@@ -23,6 +23,8 @@ CREATE POLICY claimed ON gateway.outbox TO careline_gateway USING ((SELECT c.ten
 REVOKE INSERT, UPDATE, DELETE ON gateway.entries, gateway.turns FROM careline_gateway;
 REVOKE INSERT, DELETE ON gateway.conversations FROM careline_gateway;
 REVOKE INSERT, UPDATE ON gateway.outbox FROM careline_gateway;
+-- Who sends what was left over locks the rows meanwhile, which asks for the right to change some column.
+GRANT UPDATE (created_at) ON gateway.outbox TO careline_gateway;
 
 -- For the functions below: from here on the transaction is about what `p_claim` says, which has to be p_tenant.
 CREATE FUNCTION gateway.about(p_claim text, p_tenant text) RETURNS void

@@ -55,7 +55,11 @@ async def test_an_operation_waits_seven_times_for_the_database(counter: Counter)
 
 async def test_a_look_shows_what_it_claims_and_leaves_nothing_behind(counter: Counter, fresh_database: str) -> None:
     database = await Database.connect(
-        as_role(fresh_database, "verifier"), application="test", max_size=1, claims=claims_of("verifier"), read_only=True
+        as_role(fresh_database, "verifier"),
+        application="test",
+        max_size=1,
+        claims=claims_of("verifier"),
+        read_only=True,
     )
     try:
         mine = await database.look("mini", LOANS, scope=Scope("M-1"))

@@ -55,7 +55,7 @@ def is_foreseeable(operation: Operation) -> bool:
 
 
 def survey_queries(pack: Pack, operation: Operation, known: Situation) -> list[Query]:
-    """The facts and declared reads of `survey`, as far as they can be told; `known` has customer, time and arguments."""
+    """The facts and declared reads of `survey`, as far as they can be told; `known` has customer, time, arguments."""
     reads = (reading(pack, read, known) for read in operation.reads.values() if not depends_on_later(read.where))
     return [*facts_queries(pack, known.customer), *_told(reads)]
 

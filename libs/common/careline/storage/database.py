@@ -131,8 +131,8 @@ class Database:
         return self._pool
 
     def acquire(self) -> asyncpg.pool.PoolAcquireContext[asyncpg.Record]:
-        """A connection of the pool, for `async with`. Waiting for one is bounded; one that is idle is taken at once, for
-        the bound would cost a task of its own."""
+        """A connection of the pool, for `async with`. Waiting for one is bounded; one that is idle is taken at once,
+        for the bound would cost a task of its own."""
         return self.pool.acquire(timeout=None if self.pool.get_idle_size() else CONNECT_TIMEOUT_S)
 
     @asynccontextmanager

@@ -1,8 +1,8 @@
 """Statements made into one, so that what is asked of the database takes one round trip instead of one each.
 
-A statement of its own brings its claim along: `set_config` runs in a part that everything else depends on, so before any
-row is looked at, and holds until the statement ends. Without it no row would be visible. Parts of one statement see one
-snapshot of the database.
+A statement of its own brings its claim along: `set_config` runs in a part that everything else depends on, so before
+any row is looked at, and holds until the statement ends. Without it no row would be visible. Parts of one statement see
+one snapshot of the database.
 """
 
 from __future__ import annotations

@@ -80,8 +80,8 @@ def append_statement(
     settled: Settlement,
     version: str,
 ) -> str:
-    """The same as a statement without parameters, to be sent together with the commit. Raises ValueError for a text with
-    a NUL character."""
+    """The same as a statement without parameters, to be sent together with the commit. Raises ValueError for a text
+    with a NUL character."""
     values = iter(_entry(asked_at, approval, approved, settled, version, None))
     return _PLACES.sub(lambda _: _said(next(values)), _APPEND) + ";"
 

@@ -338,10 +338,13 @@ INSERT INTO ledger.attempts (tenant, id, number, conversation, turn) VALUES ('sh
 INSERT INTO privacy.data_keys (tenant, customer, under, sealed) VALUES ('shop', 'C-1001', 'a', 'x');
 INSERT INTO gateway.conversations (tenant, id, epoch, owner, version, position, wake_at, updated_at, state)
 VALUES ('shop', 'c', 0, 'human', 1, 1, now(), now(), '{}'), ('shop~2', 'c', 0, 'bot', 1, 0, NULL, now(), '{}');
-INSERT INTO gateway.entries (tenant, conversation, position, kind, body, at) VALUES ('shop', 'c', 1, 'message', '{}', now());
-INSERT INTO gateway.turns (tenant, conversation, turn, status, started_at) VALUES ('shop', 'c', 't', 'delivered', now());
+INSERT INTO gateway.entries (tenant, conversation, position, kind, body, at)
+VALUES ('shop', 'c', 1, 'message', '{}', now());
+INSERT INTO gateway.turns (tenant, conversation, turn, status, started_at)
+VALUES ('shop', 'c', 't', 'delivered', now());
 INSERT INTO gateway.outbox VALUES (gen_random_uuid(), 'turns.received', '', '{}', now());
 INSERT INTO gateway.challenges (tenant, conversation, salt, digest, expires_at) VALUES ('shop', 'c', '', '', now());
-INSERT INTO gateway.consents (tenant, conversation, given, wording, language, at) VALUES ('shop', 'c', true, 'w', 'en', now());
+INSERT INTO gateway.consents (tenant, conversation, given, wording, language, at)
+VALUES ('shop', 'c', true, 'w', 'en', now());
 INSERT INTO gateway.doubts VALUES ('shop', 'c', 't', now(), now());
 """

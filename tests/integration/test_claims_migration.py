@@ -32,8 +32,13 @@ from careline_cli.privacy.exporting import export
 
 pytestmark = pytest.mark.integration
 
-NEW = {("storage", "claims"), ("gateway", "asks_the_ledger"), ("executor", "claims"),
-       ("gateway", "claims"), ("insight", "conversations_by_claim")}
+NEW = {
+    ("storage", "claims"),
+    ("gateway", "asks_the_ledger"),
+    ("executor", "claims"),
+    ("gateway", "claims"),
+    ("insight", "conversations_by_claim"),
+}
 ROWS = RowOptions(folder=MINI, customers=5, environ={})
 
 

@@ -80,9 +80,7 @@ async def database(lab: Lab) -> AsyncIterator[Database]:
 
 @pytest.fixture(params=["postgres", "memory"])
 def bench(request: pytest.FixtureRequest, lab: Lab, database: Database) -> Bench:
-    return Bench(
-        PostgresStore(database, AUTHENTICITY) if request.param == "postgres" else MemoryStore(), lab
-    )
+    return Bench(PostgresStore(database, AUTHENTICITY) if request.param == "postgres" else MemoryStore(), lab)
 
 
 async def test_what_was_applied_is_loaded_again(bench: Bench) -> None:

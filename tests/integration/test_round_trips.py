@@ -1,4 +1,4 @@
-"""How often an operation waits for the database, and that a statement with a claim of its own shows no more than that."""
+"""How often an operation waits for the database, and that a statement with a claim of its own shows no more."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ from .errors import PermanentStorageError
 KEY_BYTES = 32
 # Longer than clocks differ; a transaction that began in time goes on.
 LIFE_S = 60
-# In place of a tenant: what a job does for all of them at once. No row of a tenant is visible by such a claim; what is, says
-# the function or policy that asks for it.
+# In place of a tenant: what a job does for all of them at once. No row of a tenant is visible by such a claim; what is,
+# says the function or policy that asks for it.
 EVERY_TENANT = "*"
 _BLOCK = 64
 _BETWEEN = "\x1f"

@@ -180,10 +180,11 @@ class Database:
             yield self.opening(connection, tenant)
 
     async def ask(self, tenant: str, query: str, *arguments: Any) -> list[asyncpg.Record]:
-        """The rows of one statement in a transaction of its own, in one round trip; its first parameter is the claim about
-        `tenant`, which a function of the owner's checks. Raises StorageError, and AccessDenied for a claim that is not true."""
+        """The rows of one statement in a transaction of its own, in one round trip; its first parameter is the claim
+        about `tenant`, which a function of the owner's checks. Raises StorageError, and AccessDenied for a claim that
+        is not true."""
         with translated():
-            async with self.pool.acquire(timeout=CONNECT_TIMEOUT_S) as connection:
+            async with self.acquire() as connection:
                 rows: list[asyncpg.Record] = await connection.fetch(
                     query, self._signed(connection, tenant, NOBODY), *arguments
                 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from careline.storage import Database
 
 from ..domain.consent import Choice

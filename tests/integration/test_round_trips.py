@@ -51,8 +51,9 @@ class Heard:
 async def test_an_operation_waits_as_often_as_it_has_to(
     counter: Counter, text: str, understanding: Understanding, effect: list[str]
 ) -> None:
-    before = await counter.turn(NOTE, conversation="c-0")  # the pack is read, and the search path taken
-    assert (await counter.reply(before, wants("leave_note", NOTE, text="hello"))).outcome == "success"
+    # The pack is read, the search path taken, types are known.
+    for said, wanted in ((NOTE, wants("leave_note", NOTE, text="hello")), (text, understanding)):
+        await counter.judge(await counter.draft(await counter.turn(said, conversation="c-0"), wanted))
     executor, verifier = Heard(counter.executor), Heard(counter.verifier)
     drafted = await counter.draft(await counter.turn(text), understanding)
     assert await executor.kinds() == ["BEGIN;", *effect, "ROLLBACK;"]  # nobody waits for the last
@@ -121,3 +122,16 @@ async def test_statements_together_return_what_each_returns(counter: Counter) ->
 def test_parameters_are_numbered_on_but_not_in_quotes() -> None:
     asked = "SELECT '$1''$2', \"a$1\" FROM t WHERE x = $1 AND y = $12"
     assert shifted(asked, 3) == "SELECT '$1''$2', \"a$1\" FROM t WHERE x = $4 AND y = $15"
+
+
+async def test_an_effect_tried_before_the_rules_have_spoken_leaves_nothing_when_they_say_no(counter: Counter) -> None:
+    count = await counter.count("biz_mini.notes")
+    understanding = wants("leave_note", NOTE, text="hello")
+    approved = await counter.approved(await counter.turn(NOTE), understanding)
+    await counter.owner.execute("UPDATE biz_mini.members SET blocked = true WHERE tenant = 'mini' AND id = 'M-1'")
+    settled = await counter.settle(approved)
+    refused = await counter.draft(await counter.turn(NOTE), understanding)
+    assert (settled.status, refused.draft.kind) == ("refused", "refusal")
+    assert await counter.count("biz_mini.notes") == count
+    assert await counter.count("ledger.entries") == 0
+    assert await counter.count("ledger.refusals") == 1

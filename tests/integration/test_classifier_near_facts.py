@@ -89,6 +89,20 @@ async def test_a_commit_drops_its_customer_s_facts_and_no_other_s(bench: Bench, 
     assert await bench.points("M-2") == 1
 
 
+async def test_facts_that_were_held_are_read_anew_behind_a_commit_without_being_asked_for(
+    bench: Bench, commits: Redis
+) -> None:
+    assert await bench.points("M-1") == 1
+    bench.source.points = 2
+    for customer in ("M-1", "M-2"):  # nobody has asked for the second's
+        await RedisFactsCache(commits).forget("mini", customer)
+    async with asyncio.timeout(SOON_S):
+        while bench.source.asked < 2:
+            await asyncio.sleep(0.01)
+    assert await bench.points("M-1") == 2
+    assert bench.source.asked == 2
+
+
 async def test_what_was_read_before_a_commit_is_not_held_after_it(bench: Bench, commits: Redis) -> None:
     async def commit() -> None:
         bench.source.points = 2

@@ -1,4 +1,4 @@
-"""How often an operation waits for the database, and that a statement with a claim of its own shows no more."""
+"""How often an operation waits for the database, and that a look by itself shows no more than it claims."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from tests.fixtures.claims import claims_of
 from tests.fixtures.operations import Counter, as_role, counter, wants
 
 from careline.contracts.events import OperationApproved
+from careline.contracts.understanding import Understanding
 from careline.storage import AccessDenied, Database, Scope
 from careline.storage.looking import Part, rows_of, shifted, together
 
 pytestmark = pytest.mark.integration
 __all__ = ["counter"]
 
-RETURN = "return ML-1001"
+NOTE, EXTEND = "note hello", "extend ML-1001 by 7 days"
 LOANS = "SELECT number FROM biz_mini.loans ORDER BY 1"
 
 
@@ -36,20 +37,33 @@ class Heard:
         """The first word of each since the last time, apart from looks for the tenant's pack."""
         await asyncio.sleep(0.05)  # it is told of a query a moment later
         sent, self._sent = self._sent, []
-        return [query.split()[0] for query in sent if "control.tenants" not in query and query != "SELECT 1"]
+        return [query.split()[0] for query in sent if "control." not in query and query != "SELECT 1"]
 
 
-async def test_an_operation_waits_seven_times_for_the_database(counter: Counter) -> None:
+@pytest.mark.parametrize(
+    ("text", "understanding", "effect"),
+    [
+        (NOTE, wants("leave_note", NOTE, text="hello"), ["WITH"]),
+        # What it writes follows from what it has read.
+        (EXTEND, wants("extend_loan", EXTEND, loan="ML-1001", days=(7, "7")), ["SELECT", "WITH"]),
+    ],
+)
+async def test_an_operation_waits_as_often_as_it_has_to(
+    counter: Counter, text: str, understanding: Understanding, effect: list[str]
+) -> None:
+    # The pack is read, the search path taken, types are known.
+    for said, wanted in ((NOTE, wants("leave_note", NOTE, text="hello")), (text, understanding)):
+        await counter.judge(await counter.draft(await counter.turn(said, conversation="c-0"), wanted))
     executor, verifier = Heard(counter.executor), Heard(counter.verifier)
-    drafted = await counter.draft(await counter.turn(RETURN), wants("return_book", RETURN, loan="ML-1001"))
-    assert await executor.kinds() == ["BEGIN;", "WITH", "ROLLBACK;"]  # nobody waits for the last
+    drafted = await counter.draft(await counter.turn(text), understanding)
+    assert await executor.kinds() == ["BEGIN;", *effect, "ROLLBACK;"]  # nobody waits for the last
     approved = await counter.judge(drafted)
     assert isinstance(approved, OperationApproved)
     assert await verifier.kinds() == ["WITH"]
     settled = await counter.settle(approved)
     assert settled.status == "committed"
-    assert await executor.kinds() == ["BEGIN;", "WITH", "INSERT"]
-    assert "done" in (await counter.conclude(settled)).outcome
+    assert await executor.kinds() == ["BEGIN;", *effect, "INSERT"]
+    assert (await counter.conclude(settled)).outcome == "success"
     assert await verifier.kinds() == ["WITH"]
 
 
@@ -108,3 +122,16 @@ async def test_statements_together_return_what_each_returns(counter: Counter) ->
 def test_parameters_are_numbered_on_but_not_in_quotes() -> None:
     asked = "SELECT '$1''$2', \"a$1\" FROM t WHERE x = $1 AND y = $12"
     assert shifted(asked, 3) == "SELECT '$1''$2', \"a$1\" FROM t WHERE x = $4 AND y = $15"
+
+
+async def test_an_effect_tried_before_the_rules_have_spoken_leaves_nothing_when_they_say_no(counter: Counter) -> None:
+    count = await counter.count("biz_mini.notes")
+    understanding = wants("leave_note", NOTE, text="hello")
+    approved = await counter.approved(await counter.turn(NOTE), understanding)
+    await counter.owner.execute("UPDATE biz_mini.members SET blocked = true WHERE tenant = 'mini' AND id = 'M-1'")
+    settled = await counter.settle(approved)
+    refused = await counter.draft(await counter.turn(NOTE), understanding)
+    assert (settled.status, refused.draft.kind) == ("refused", "refusal")
+    assert await counter.count("biz_mini.notes") == count
+    assert await counter.count("ledger.entries") == 0
+    assert await counter.count("ledger.refusals") == 1

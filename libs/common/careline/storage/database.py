@@ -251,7 +251,7 @@ class _Claiming:
 async def take_path(connection: Connection, schema: str) -> None:
     """Unqualified names of statements without a transaction of ours are those of `schema` from now on. Sessions mostly
     serve one pack, and keep its plans: a round trip only when it is another's turn."""
-    session: Session = getattr(connection, "_con", connection)
+    session = cast(Session, getattr(connection, "_con", connection))
     if session.path != schema:
         await session.execute(f"SELECT set_config('search_path', {literal(schema)}, false)")
         session.path = schema

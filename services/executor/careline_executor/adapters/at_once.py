@@ -82,8 +82,9 @@ async def _row(
     sql = together(parts, rest.sql if rest else "", begin=begin)
     if rest is not None:
         values += rest.values
-    row: Mapping[str, Any] = await connection.fetchrow(f"{write.changing if write else ''}{sql}", *values)
-    return row
+    row = await connection.fetchrow(f"{write.changing if write else ''}{sql}", *values)
+    assert row is not None, "it selects one row"
+    return dict(row)
 
 
 def _write(request: Request, known: Situation) -> Write | None:

@@ -92,7 +92,7 @@ class PostgresBusiness:
         self._trying.add(trying)
         trying.add_done_callback(self._trying.discard)
         try:
-            await asyncio.wait([seen, trying], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({seen, trying}, return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]
         except asyncio.CancelledError:
             trying.cancel()
             raise

@@ -33,7 +33,7 @@ async def before(connection: Connection, approval: Approval) -> Settlement | Non
     over or has changed something else; None if nothing does."""
     row = await connection.fetchrow(BEFORE, *before_values(approval))
     assert row is not None, "outer joins have a row"
-    return stands_before(row, approval)
+    return stands_before(dict(row), approval)
 
 
 def before_values(approval: Approval) -> tuple[Any, ...]:

@@ -84,7 +84,7 @@ class PostgresRecords:
             isolation="repeatable_read",
         ) as connection:
             row = await connection.fetchrow(_SETTLED, *_turn_of(turning.ref))
-            return await _dossier(connection, inquiry, None if row is None else _record(row))
+            return await _dossier(connection, inquiry, None if row is None else _record(dict(row)))
 
     async def _read_at_once(self, inquiry: Inquiry) -> tuple[Dossier, Call | None]:
         turning, pack = inquiry.turning, inquiry.turning.pack

@@ -62,7 +62,7 @@ async def test_an_operation_waits_as_often_as_it_has_to(
     assert await verifier.kinds() == ["WITH"]
     settled = await counter.settle(approved)
     assert settled.status == "committed"
-    assert await executor.kinds() == ["BEGIN;", *effect, "INSERT"]
+    assert await executor.kinds() == ["BEGIN;", *effect, "INSERT", "COMMIT;"]
     assert (await counter.conclude(settled)).outcome == "success"
     assert await verifier.kinds() == ["WITH"]
 

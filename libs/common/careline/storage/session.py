@@ -24,15 +24,14 @@ class Session(Base):
     """What `transaction` notes down goes along with the driver's own BEGIN and COMMIT. `path`: the search path that
     statements outside of a transaction of ours have now."""
 
-    before = opening = last = closing = path = ""
+    before = opening = closing = path = ""
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - the driver's
         if self.opening and query.startswith("BEGIN"):
             query = _joined(self.before, query, self.opening)
             self.before = self.opening = ""
-        elif (self.last or self.closing) and query == "COMMIT;":
-            query = _joined(self.last, query, self.closing)
-            self.last = self.closing = ""
+        elif self.closing and query == "COMMIT;":
+            query, self.closing = _joined(query, self.closing), ""
         return await super().execute(query, *args, timeout=timeout)
 
 
@@ -56,19 +55,12 @@ async def transaction(
     if session.is_in_transaction():
         raise NestedTransaction("whose rows a transaction is about is said where it begins, and this one is under way")
     session.before = f"BEGIN; {before} COMMIT;" if before else ""
-    session.opening, session.last, session.closing = opening, "", closing
+    session.opening, session.closing = opening, closing
     try:
         async with connection.transaction(isolation=isolation, readonly=readonly):
             yield
     finally:
-        session.before = session.opening = session.last = session.closing = ""
-
-
-def commit_with(connection: Any, statement: str) -> None:
-    """The transaction of `transaction` ends with this statement, sent together with its COMMIT; its errors come out
-    there. Without parameters (see `literal`)."""
-    session: Session = getattr(connection, "_con", connection)
-    session.last = statement
+        session.before = session.opening = session.closing = ""
 
 
 def literal(text: str) -> str:

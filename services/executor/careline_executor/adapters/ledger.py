@@ -17,7 +17,6 @@ from careline.operations.rules import Proceed, Refused
 from careline.operations.survey import Survey
 from careline.operations.wording import Wording, reply_text
 from careline.storage import ConstraintViolated, Database, StatementRejected, TransactionConflict
-from careline.storage.session import commit_with
 
 from ..ports import CaseOrder, Order, Settlement
 from . import records
@@ -69,7 +68,7 @@ class PostgresLedger:
 
     async def _at_once(self, order: Order) -> Settlement:
         """The common end of an order: nothing stands before it, the rules let it pass, and its effect is what was
-        approved. All that is looked at is one statement, the entry goes along with the commit. Anything else raises
+        approved. All that is looked at is one statement. Anything else raises
         NotForeseen, is rolled back, and found out about step by step; so does what the errors say that come out."""
         ref, approval, pack = order.turn.ref, order.approval, order.request.pack
         scope, queues = order.request.scope, _queues(order)
@@ -85,8 +84,7 @@ class PostgresLedger:
             settled = _committed(order, plan.found, written)
             kept = await for_the_ledger(connection, pack, order.request.operation, Kept(approval, approved, settled))
             asked_at = order.turn.received_at
-            closed = (kept.approval, kept.approved, kept.settled)
-            commit_with(connection, records.append_statement(asked_at, *closed, pack.version))
+            await records.append(connection, asked_at, kept.approval, kept.approved, kept.settled, pack.version)
             return settled
 
     async def _carry_out(self, order: Order) -> Settlement:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from careline.contracts.reply import Approval
 from careline.contracts.turn import RowChange
 from careline.storage import Connection
-from careline.storage.session import literal
 
 from ..ports import Settlement
 
@@ -73,19 +69,6 @@ async def append(
     await connection.execute(_APPEND, *_entry(asked_at, approval, approved, settled, version, undoes))
 
 
-def append_statement(
-    asked_at: datetime,
-    approval: Approval,
-    approved: tuple[RowChange, ...],
-    settled: Settlement,
-    version: str,
-) -> str:
-    """The same as a statement without parameters, to be sent together with the commit. Raises ValueError for a text
-    with a NUL character."""
-    values = iter(_entry(asked_at, approval, approved, settled, version, None))
-    return _PLACES.sub(lambda _: _said(next(values)), _APPEND) + ";"
-
-
 def _entry(
     asked_at: datetime,
     approval: Approval,
@@ -117,19 +100,6 @@ def _entry(
         asked_at,
         undoes,
     )
-
-
-def _said(value: Any) -> str:
-    """A value of an entry as SQL says it; the column gives it its type."""
-    match value:
-        case None:
-            return "NULL"
-        case datetime():
-            return literal(value.isoformat())
-        case list() | dict():
-            return literal(orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode())
-        case _:
-            return literal(str(value))
 
 
 async def refuse(connection: Connection, approval: Approval, settled: Settlement) -> None:
@@ -197,7 +167,6 @@ def _changes(stored: list[dict[str, Any]]) -> tuple[RowChange, ...]:
     return tuple(RowChange.model_validate(change) for change in stored)
 
 
-_PLACES = re.compile(r"\$\d+")
 # $1: tenant, $2: the approval's key, $3: conversation, $4: turn
 _ANOTHER = """
 EXISTS (SELECT FROM ledger.entries WHERE tenant = $1 AND conversation = $3 AND turn = $4 AND id <> $2)

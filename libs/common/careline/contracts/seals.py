@@ -147,7 +147,7 @@ class Checker:
             raise BrokenSeal(f"the signature of the {what} is of a key that is not known here: {name[:_ID_CHARS]!r}")
         if (authenticator := self._macs.get(name)) and (mac := _of(authenticator.receiver, macs)):
             if not authenticator.fits(mac, content):
-                raise BrokenSeal(f"the seal of the {what} does not fit its content")
+                raise BrokenSeal(f"the MAC beside the signature of the {what} does not fit its content")
             return
         try:
             key.verify(base64.b64decode(signature), content)

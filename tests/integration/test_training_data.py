@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.fixtures.claims import claims_of
 from tests.integration.test_privacy_commands import run
 from tests.integration.test_tenants_isolation import PASSWORD
 
@@ -79,8 +80,10 @@ async def consents(owner: Any, fresh_database: str) -> AsyncIterator[PostgresCon
     """Choices as the gateway keeps them, by its own role."""
     from tests.integration.test_tenants_isolation import as_service
 
-    database = await Database.connect(as_service(fresh_database, "gateway"), application="gateway", max_size=1)
-    yield PostgresConsents(lambda: database.pool)
+    database = await Database.connect(
+        as_service(fresh_database, "gateway"), application="gateway", max_size=1, claims=claims_of("gateway")
+    )
+    yield PostgresConsents(database)
     await database.close()
 
 

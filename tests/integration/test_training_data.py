@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
-from tests.fixtures.claims import claims_of
+from tests.fixtures.claims import claims_of, register
 from tests.integration.test_privacy_commands import run
 from tests.integration.test_tenants_isolation import PASSWORD
 
@@ -53,6 +53,7 @@ async def owner(fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     connection = await asyncpg.connect(fresh_database)
     await ensure_roles(connection, dict.fromkeys(SERVICES, PASSWORD))
     await migrate(connection)
+    await register(connection)
     await publish(load_pack(folder), connection, rows=RowOptions(folder=folder, customers=3, environ={}))
     for customer in ("M-1", "M-2", "M-3", None):
         await conversation(connection, f"c-{customer}", customer)

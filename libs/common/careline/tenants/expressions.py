@@ -64,7 +64,8 @@ class Expression:
 
     def evaluate(self, scope: Mapping[str, Any]) -> Any:
         """Its value over `scope` (the names in NAMES; rows are mappings). Raises EvaluationError."""
-        evaluator = _Evaluator(scope)
+        evaluator = _idle_evaluator()
+        evaluator.names = scope
         try:
             return evaluator.eval(self.text, self.tree)
         except EvaluationError:
@@ -73,6 +74,9 @@ class Expression:
             raise EvaluationError(f"{self.text!r} is nested too deeply") from error
         except Exception as error:  # arithmetic on foreign values may raise anything
             raise EvaluationError(f"{self.text!r}: {error}") from error
+        finally:
+            evaluator.names = {}
+            _evaluators.append(evaluator)
 
 
 @lru_cache(maxsize=4096)
@@ -150,8 +154,8 @@ def _chain(node: ast.AST) -> tuple[str, ...]:
 class _Evaluator(simpleeval.EvalWithCompoundTypes):  # type: ignore[misc]
     """simpleeval with our operators, and attributes that reach only into mappings."""
 
-    def __init__(self, scope: Mapping[str, Any]) -> None:
-        super().__init__(operators=OPERATORS, functions={}, names=scope)
+    def __init__(self) -> None:
+        super().__init__(operators=OPERATORS, functions={}, names={})
         self.functions = FUNCTIONS  # after the base class has added its own, which we do not have
 
     def _eval_attribute(self, node: ast.Attribute) -> Any:
@@ -172,3 +176,14 @@ class _Evaluator(simpleeval.EvalWithCompoundTypes):  # type: ignore[misc]
         if isinstance(value, Mapping):
             return value.get(index)
         return value[index] if value is not None and -len(value) <= index < len(value) else None
+
+
+# To make one costs more than to evaluate most expressions. As many as have ever been at work at once.
+_evaluators: list[_Evaluator] = []
+
+
+def _idle_evaluator() -> _Evaluator:
+    try:
+        return _evaluators.pop()
+    except IndexError:
+        return _Evaluator()

@@ -9,7 +9,7 @@ from careline.models.encoder import Embedding, Encoder
 from careline.models.errors import HeadUnreadable, TrainingImpossible
 from careline.models.features import DIMENSION, ngram_rows, ngrams
 from careline.models.few_shot import train_few
-from careline.models.heads import Head, Likeness, train
+from careline.models.heads import Head, Likeness, rarity_of, train
 from careline.models.softmax_regression import fit, softmax
 
 pytestmark = pytest.mark.unit
@@ -101,6 +101,24 @@ def test_strange_texts_are_less_familiar(head: Head, encoder: Encoder) -> None:
         return head.familiarity(encoder.encode(text), text)
 
     assert familiarity("please cancel the order") > familiarity("gibberish zzz qqq") + 0.5
+
+
+def test_the_number_of_examples_says_nothing_of_how_often_a_label_is_asked_for(encoder: Encoder) -> None:
+    """Texts that could be either label's, of which one has three times as many examples."""
+    drawn = np.random.default_rng(0).random(1600) < 0.25
+    many = [(f"question {number}", "rare" if rare else "common") for number, rare in enumerate(drawn)]
+    head = train(many, encoder)
+    texts = [f"question {number}" for number in range(1600, 1700)]
+    rare = np.mean([dict(head.predict(encoder.encode(text), text))["rare"] for text in texts])
+    assert rare == pytest.approx(0.5, abs=0.1)
+    assert head.validation.confidence.mean() < 0.65, "what was seen in cross-validation was seen with it"
+
+
+def test_rarity_is_nothing_where_labels_have_as_many() -> None:
+    np.testing.assert_array_equal(rarity_of(np.asarray([0, 1, 2, 2, 1, 0]), 3), np.zeros(3))
+    rare = rarity_of(np.asarray([0, 0, 0, 0, 1]), 2)
+    assert rare[1] - rare[0] == pytest.approx(np.log(4))
+    assert rare.sum() == pytest.approx(0, abs=1e-6)
 
 
 def test_training_needs_two_labels(encoder: Encoder) -> None:

@@ -34,7 +34,8 @@ class Recipe:
 
 
 MANY = Recipe(epochs=5, batch=64, rate=3e-4, contrast=0.5)
-SOME = replace(MANY, branches=3, together=3)
+# Of 0.35, 0.5, 0.65, 0.8 and 1, lower shares were surer of held-out examples, and as often right.
+SOME = replace(MANY, branches=3, together=3, share=0.5)
 FEW = Recipe(epochs=16, batch=128, rate=4e-4, contrast=1.0, share=0.25)
 
 

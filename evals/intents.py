@@ -113,9 +113,10 @@ def measure(
     few_shot: bool = False,
 ) -> tuple[Scores, Head]:
     """Trains on the one and counts on the other; `outside` are texts that no label is about, `validation` is what a
-    tuned encoder has not seen, to calibrate on."""
+    tuned encoder has not seen, to calibrate on. The test parts have as many texts of every label, as they are
+    published, so the head expects that."""
     start = time.perf_counter()
-    train = partial(train_few, names=True) if few_shot else partial(heads.train, validation=validation)
+    train = partial(train_few, names=True) if few_shot else partial(heads.train, validation=validation, evenly=True)
     head = train(training, encoder)
     trained = time.perf_counter() - start
     start = time.perf_counter()

@@ -103,15 +103,19 @@ def test_strange_texts_are_less_familiar(head: Head, encoder: Encoder) -> None:
     assert familiarity("please cancel the order") > familiarity("gibberish zzz qqq") + 0.5
 
 
-def test_the_number_of_examples_says_nothing_of_how_often_a_label_is_asked_for(encoder: Encoder) -> None:
-    """Texts that could be either label's, of which one has three times as many examples."""
-    drawn = np.random.default_rng(0).random(1600) < 0.25
-    many = [(f"question {number}", "rare" if rare else "common") for number, rare in enumerate(drawn)]
-    head = train(many, encoder)
-    texts = [f"question {number}" for number in range(1600, 1700)]
-    rare = np.mean([dict(head.predict(encoder.encode(text), text))["rare"] for text in texts])
-    assert rare == pytest.approx(0.5, abs=0.1)
-    assert head.validation.confidence.mean() < 0.65, "what was seen in cross-validation was seen with it"
+def test_evenly_takes_the_number_of_examples_out_of_the_answer(encoder: Encoder) -> None:
+    """The odds of the rare label rise by what it has fewer, in calibrated probabilities; nothing else changes."""
+    many = [(f"question {number}", "rare" if number % 4 == 0 else "common") for number in range(400)]
+    plain, even = train(many, encoder), train(many, encoder, evenly=True)
+
+    def odds(head: Head, text: str) -> float:
+        found = dict(head.predict(encoder.encode(text), text))
+        return float(np.log(found["rare"] / found["common"]))
+
+    assert even.temperature == plain.temperature
+    for text in ("question 500", "something else"):
+        assert odds(even, text) - odds(plain, text) == pytest.approx(np.log(3), abs=1e-3)
+    assert even.validation.accuracy < plain.validation.accuracy, "what was seen in cross-validation was seen with it"
 
 
 def test_rarity_is_nothing_where_labels_have_as_many() -> None:

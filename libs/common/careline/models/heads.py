@@ -40,13 +40,14 @@ def train(
     penalty: float = _PENALTY,
     ngram_weight: float = float(NGRAM_WEIGHT),
     validation: Sequence[tuple[str, str]] = (),
+    evenly: bool = False,
 ) -> Head:
     """A head from (text, label) pairs; equal pairs count once. Blocks for seconds: not for an event loop.
 
     The seed only decides which examples share a fold. `ngram_weight` is how much the letters count beside the meaning:
     more for a language that the encoder knows little of. `validation`: pairs to calibrate on in place of
     cross-validation, for an encoder that was tuned to the others. Those of them that are examples are learnt once the
-    confidence is known.
+    confidence is known. `evenly`: each label is asked for as often, however many examples it has (see `rarity_of`).
 
     Raises TrainingImpossible for fewer than two labels, or a label of `validation` that no other example has.
     """
@@ -68,7 +69,7 @@ def train(
     rows = np.hstack([known.embeddings, np.float32(ngram_weight) * shown])
     problem = _Problem(rows, numbers, len(labels), penalty, _FEW_ITERATIONS if many else _ITERATIONS)
     width = known.embeddings.shape[1]
-    rarity = rarity_of(numbers, len(labels)) if many else np.zeros(len(labels), np.float32)
+    rarity = rarity_of(numbers, len(labels)) if evenly else np.zeros(len(labels), np.float32)
     if validation:
         without = _widened(problem.fit(shown_first), width, directions)
         temperature, seen = _validate(without, labels, sorted(unseen), encoder, np.float32(ngram_weight), rarity)
@@ -97,8 +98,8 @@ def rarity_of(labels: NDArray[np.intp], count: int) -> Floats:
     """float32[count], zero on average: what is added to log-probabilities so that a label's number of examples says
     nothing of how often customers ask for it (logit adjustment, Menon et al. 2021, arXiv 2007.07314).
 
-    How many examples a label has is its author's diligence, not its share of the messages. In cross-validation on
-    BANKING77's training part (35 to 187 examples a label) as many were right as without, and more of a rare label's.
+    In cross-validation on BANKING77's training part (35 to 187 examples a label) as many were right as without, and
+    more of a rare label's.
     """
     logs = np.log(np.maximum(np.bincount(labels, minlength=count), 1)).astype(np.float32)
     rarity: Floats = logs.mean() - logs
